@@ -39,7 +39,7 @@ def linked_role(service: str) -> CustomSetting:
     return CustomSetting(
         logical_id=f"LinkedRole{service_id(service)}",
         setting="service-linked-role",
-        purpose=f"Creates the role with which {service} works in this account.",
+        purpose=f"Creates the service-linked role of {service}.",
         arguments={"AWSServiceName": service},
     )
 

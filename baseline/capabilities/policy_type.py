@@ -18,7 +18,7 @@ def policy_type_setting(
     return CustomSetting(
         logical_id=logical_id,
         setting="policy-type",
-        purpose=f"Lets policies of the type {policy_type} be attached.",
+        purpose=f"Enables the policy type {policy_type}.",
         arguments={"RootId": PARAMETERS["OrganizationRootId"].reference, "PolicyType": policy_type},
         control=control,
         depends_on=depends_on,

@@ -43,7 +43,7 @@ def event(kind: str, **detail: Any) -> dict[str, Any]:
         (event("Approaching Expiration", DaysToExpiry=14), "medium", "ends in 14 days"),
         (event("Approaching Expiration", DaysToExpiry=7), "high", "ends in 7 days"),
         (event("Approaching Expiration", DaysToExpiry=1), "high", "ends in 1 days"),
-        (event("Expired"), "high", "has ended"),
+        (event("Expired"), "high", "has expired"),
         (event("Renewal Action Required", RenewalStatusReason="CAA_ERROR", DaysToExpiry=9), "high", "CAA_ERROR"),
     ],
 )

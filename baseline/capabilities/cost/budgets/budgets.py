@@ -81,7 +81,7 @@ def _budgets_stack(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="budgets",
         template="cost/budgets/budgets",
-        description="Budgets, and their alerts.",
+        description="Budgets and their alerts.",
         target=one_account("management", Regions.SIGN_IN),
         context=BudgetsContext(
             prefix=landscape.prefix,

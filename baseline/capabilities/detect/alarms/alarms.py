@@ -170,7 +170,8 @@ def _cis_alarm(name: str, data: Mapping[str, str]) -> Alarm:
         cis=data["cis"],
         control=f"alarm-{name}",
         title=data["title"],
-        description=f"{data['title'][0].upper()}{data['title'][1:]} (CIS AWS Foundations 7.0: {data['cis']}).",
+        description=f"{data['title'][0].upper()}{data['title'][1:]} (CIS AWS Foundations 7.0: {data['cis']}). "
+        "Find the caller in the trail; if this was not planned, investigate.",
         severity=data["severity"],
         pattern=data["pattern"],
         also=data.get("also", ""),
@@ -273,7 +274,7 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
     return StackSpec(
         name="alarms-root-mfa",
         template="detect/alarms/root_mfa",
-        description="Config rules for the root user's MFA, with their verdicts forwarded to the security team.",
+        description="Config rules for the root user's MFA, with their results forwarded to the security team.",
         target=with_a_recorder(landscape, every_account(Regions.HOME)),
         context=RootMfaContext(
             prefix=landscape.prefix,

@@ -107,17 +107,17 @@ def _events(settings: CertificatesSettings) -> Iterator[WatchedEvent]:
     later = [day for day in days if day > _URGENT_DAYS]
     soon = [day for day in days if day <= _URGENT_DAYS]
     if later:
-        yield _reminder("expiring", "medium", "certificates that end in some weeks", later)
+        yield _reminder("expiring", "medium", "certificates that expire within weeks", later)
     if soon:
-        yield _reminder("expiring-soon", "high", "certificates that end in some days", soon)
+        yield _reminder("expiring-soon", "high", "certificates that expire within days", soon)
     yield WatchedEvent(
         name="certificates-expired",
         control=_CONTROL,
         severity="high",
-        title="certificates that have ended, except imported ones, for which ACM sends no such event",
+        title="certificates that have expired, except imported ones, for which ACM sends no such event",
         pattern={"source": ["aws.acm"], "detail-type": ["ACM Certificate Expired"]},
         paths=_PATHS,
-        message="The certificate <name> in account <account>, <region>, has ended (<certificate>). Services that use "
+        message="The certificate <name> in account <account>, <region>, has expired (<certificate>). Services that use "
         "it refuse connections: replace it now.",
     )
     yield WatchedEvent(
@@ -128,7 +128,7 @@ def _events(settings: CertificatesSettings) -> Iterator[WatchedEvent]:
         pattern={"source": ["aws.acm"], "detail-type": ["ACM Certificate Renewal Action Required"]},
         paths={**_PATHS, "days": "$.detail.DaysToExpiry", "reason": "$.detail.RenewalStatusReason"},
         message="AWS cannot renew the certificate <name> in account <account>, <region> (<certificate>): <reason>. It "
-        "ends in <days> days. Do what the reason asks for, such as the DNS record of the validation.",
+        "expires in <days> days. Fix the reason; for example, restore the DNS record that validates the domain.",
     )
 
 
@@ -144,8 +144,8 @@ def _reminder(name: str, severity: str, title: str, days: list[int]) -> WatchedE
             "detail": {"DaysToExpiry": days},
         },
         paths={**_PATHS, "days": "$.detail.DaysToExpiry"},
-        message="The certificate <name> in account <account>, <region>, ends in <days> days (<certificate>). ACM "
-        "renews what it issued and may renew; import a new one in place of an imported one.",
+        message="The certificate <name> in account <account>, <region>, expires in <days> days (<certificate>). "
+        "ACM renews eligible certificates that it issued; replace an imported certificate yourself.",
     )
 
 

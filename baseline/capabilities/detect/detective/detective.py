@@ -80,7 +80,7 @@ def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Cus
         yield CustomSetting(
             logical_id=f"Members{names[region]}",
             setting="detective-members",
-            purpose=f"Adds every account, new ones included, to the graph of {region}.",
+            purpose=f"Adds every account, new ones included, to the behavior graph in {region}.",
             arguments={"Administrator": THIS_ACCOUNT, **({"ExcludedAccounts": excluded} if excluded else {})},
             regions=(region,),
             control="detective-members",
@@ -89,7 +89,7 @@ def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Cus
         yield CustomSetting(
             logical_id="Packages",
             setting="detective-packages",
-            purpose="Adds data sources to the graph.",
+            purpose="Adds data sources to the behavior graph.",
             arguments={"Packages": list(settings.packages)},
             regions=regions,
             control="detective-packages",
@@ -102,7 +102,7 @@ def _made(
     function = function_stack(
         landscape,
         name=DETECTIVE_FUNCTION,
-        description="The function that makes Amazon Detective's settings which CloudFormation has no type for.",
+        description="Function that makes Amazon Detective settings for which CloudFormation has no resource type.",
         target=one_account(landscape.role("detective")),
         settings=made,
         revert=settings.revert,

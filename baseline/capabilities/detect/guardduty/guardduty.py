@@ -160,7 +160,7 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
     return StackSpec(
         name="guardduty",
         template="detect/guardduty/guardduty",
-        description="GuardDuty detector of the account that sees every finding, with its lists and suppression rules.",
+        description="GuardDuty detector of the administrator account, with its lists and suppression rules.",
         target=one_account(landscape.role("security"), Regions.GOVERNED),
         context=GuardDutyContext(
             prefix=landscape.prefix,
@@ -250,7 +250,7 @@ def _administrator_stacks(
     function = function_stack(
         landscape,
         name=name,
-        description="The function that names GuardDuty's delegated administrator."
+        description="Function that registers GuardDuty's delegated administrator."
         if named
         else "The function that enables GuardDuty policies.",
         target=one_account("management"),

@@ -91,7 +91,7 @@ def _cis_stack(landscape: Landscape, settings: InspectorSettings, target: Target
     return StackSpec(
         name="inspector-cis-scans",
         template="detect/inspector/cis_scans",
-        description="Scheduled scans of instances by benchmarks of the Center for Internet Security.",
+        description="Scheduled scans of instances against Center for Internet Security (CIS) benchmarks.",
         target=target,
         context=CisScansContext(
             scans=tuple(

@@ -53,7 +53,7 @@ def _members(landscape: Landscape, settings: MacieSettings) -> Iterator[CustomSe
         yield CustomSetting(
             logical_id=f"Members{names[region]}",
             setting="macie-members",
-            purpose=f"Turns Amazon Macie on in every account, new ones included, in {region}.",
+            purpose=f"Enables Amazon Macie in every account, new ones included, in {region}.",
             arguments={
                 "Administrator": THIS_ACCOUNT,
                 **({"ExcludedAccounts": excluded} if excluded else {}),
@@ -73,7 +73,7 @@ def _results(landscape: Landscape) -> CustomSetting:
     return CustomSetting(
         logical_id="Results",
         setting="macie-results",
-        purpose="Keeps the results of discovery in the log archive.",
+        purpose="Stores the results of sensitive data discovery in the log archive.",
         arguments={"configuration": {"s3Destination": destination}},
         regions=result_regions(landscape),
         control="macie-results",
@@ -89,7 +89,7 @@ def _discovery(
     discovery = CustomSetting(
         logical_id="Discovery",
         setting="macie-discovery",
-        purpose="Looks for sensitive data in samples of the objects of every bucket.",
+        purpose="Enables automated sensitive data discovery, which samples the objects of every bucket.",
         arguments={} if landscape.standalone else {**everyone, **({"ExcludedAccounts": excluded} if excluded else {})},
         regions=macie_regions(landscape),
         control="macie-discovery",
@@ -101,7 +101,7 @@ def _discovery(
         yield CustomSetting(
             logical_id="Identifiers",
             setting="macie-identifiers",
-            purpose="Lets discovery use the allow lists and identifiers of the profile.",
+            purpose="Applies the profile's allow lists and custom data identifiers to automated discovery.",
             arguments={key: list(names) for key, names in identifiers.items() if names},
             regions=identifier_regions(landscape),
             control="macie-identifiers",
@@ -118,7 +118,7 @@ def _excluded_buckets(landscape: Landscape, settings: MacieSettings, after: tupl
             yield CustomSetting(
                 logical_id=f"ExcludedBuckets{names[region]}",
                 setting="macie-excluded-buckets",
-                purpose=f"Leaves buckets out of discovery in {region}.",
+                purpose=f"Excludes buckets from automated discovery in {region}.",
                 arguments={"BucketNames": list(dict.fromkeys(buckets))},
                 regions=(region,),
                 depends_on=after,

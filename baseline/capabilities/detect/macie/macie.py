@@ -124,7 +124,7 @@ def _administration(landscape: Landscape, settings: MacieSettings) -> tuple[Stac
     function = function_stack(
         landscape,
         name=_ADMINISTRATOR,
-        description="The function that names Amazon Macie's delegated administrator.",
+        description="Function that registers Amazon Macie's delegated administrator.",
         target=one_account("management"),
         settings=(administrator,),
         revert=settings.revert,
@@ -151,7 +151,7 @@ def _settings(
     function = function_stack(
         landscape,
         name=MACIE_FUNCTION,
-        description="The function that makes Amazon Macie's settings which CloudFormation has no type for.",
+        description="Function that makes Amazon Macie settings for which CloudFormation has no resource type.",
         target=one_account(landscape.role("macie")),
         settings=made,
         revert=settings.revert,
@@ -230,7 +230,7 @@ def _identifiers_stack(landscape: Landscape, identifiers: IdentifiersContext) ->
     return StackSpec(
         name="macie-identifiers",
         template="detect/macie/identifiers",
-        description="Texts that discovery ignores, and further data that it looks for.",
+        description="Allow lists and custom data identifiers of sensitive data discovery.",
         target=_target(landscape, identifier_regions(landscape)),
         context=identifiers,
         depends_on=("macie",),

@@ -87,7 +87,7 @@ def _rules(landscape: Landscape, settings: NetworkSettings) -> StackSpec:
     return StackSpec(
         name="network-telemetry",
         template="detect/network/telemetry",
-        description="Rules of CloudWatch that turn logs of networks on in every account.",
+        description="CloudWatch telemetry rules that enable network logs in every account.",
         target=Target(
             accounts=(landscape.role("network"),),
             regions=Regions.GOVERNED,
@@ -151,7 +151,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
     evaluation = CustomSetting(
         logical_id="TelemetryEvaluation",
         setting="telemetry-evaluation",
-        purpose="Lets CloudWatch look at the logs of every account.",
+        purpose="Enables CloudWatch telemetry configuration for every account.",
         regions=regions,
         depends_on=(f"TrustedAccess{service_id(_SERVICE)}", role.logical_id),
     )

@@ -35,7 +35,7 @@ _CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
     "deleted": (
         "deletions",
         ["DeleteSecret"],
-        "secrets that are deleted",
+        "deleted secrets",
         (
             "it can be restored until its recovery window ends (aws secretsmanager restore-secret), unless it was "
             "deleted without recovery or is a replica"
@@ -44,14 +44,14 @@ _CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
     "rotation-off": (
         "rotations",
         ["CancelRotateSecret"],
-        "rotations of secrets that are turned off",
-        "the secret stays as it is until its rotation is turned on again",
+        "disabled rotations of secrets",
+        "the secret is not rotated until its rotation is enabled again",
     ),
     "policy": (
         "policies",
         ["PutResourcePolicy", "DeleteResourcePolicy"],
-        "resource policies of secrets that change",
-        "other principals than before may read it: look at the policy",
+        "changed resource policies of secrets",
+        "the principals that can read it may have changed: review the policy",
     ),
 }
 """Name of a rule → the item of `watch`, its calls, what they are, and what follows from them."""
@@ -78,7 +78,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     if not settings.forwards or not landscape.is_on("notifications"):
         return ()
     events = tuple(_events(settings))
-    what = "secrets that are deleted, not rotated or shared"
+    what = "deleted, unrotated or shared secrets"
     where = every_account(Regions.GOVERNED)
     return (
         notices_stack(landscape, "secrets-hub", f"Rules that notify of {what}.", events),
@@ -117,17 +117,17 @@ def _ended_rotations() -> Iterator[WatchedEvent]:
             "failed",
             "high",
             "RotationFailed",
-            "rotations of secrets that fail",
-            "has its former value since <time>. Look at the log of its rotation function, and rotate it again",
+            "failed rotations of secrets",
+            "was not rotated at <time>. Check the log of its rotation function, and rotate it again",
         ),
         (
             "abandoned",
             "medium",
             "RotationAbandoned",
-            "rotations of secrets that AWS abandons because a new version was made meanwhile",
+            "rotations of secrets that AWS abandons because a new version was created meanwhile",
             (
-                "got a new version during a rotation, which AWS abandoned at <time>. If no person of yours changed the "
-                "secret, find out who did; rotate it again"
+                "received a new version during a rotation, which AWS abandoned at <time>. If this was not planned, "
+                "find out who changed the secret; rotate it again"
             ),
         ),
     ):

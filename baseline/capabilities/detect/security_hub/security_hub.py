@@ -168,7 +168,7 @@ def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
     return StackSpec(
         name="security-hub",
         template="detect/security_hub/security_hub",
-        description="Security Hub of the account that sees every finding." if central else "Security Hub's standards.",
+        description="Security Hub in its administrator account." if central else "Security Hub's standards.",
         target=one_account("security", Regions.GOVERNED) if central else every_account(Regions.GOVERNED),
         context=HubContext(
             standards=judging,
@@ -277,7 +277,7 @@ def _accepted(landscape: Landscape, settings: SecurityHubSettings, after: str) -
         StackSpec(
             name="security-hub-accepted-findings",
             template="detect/security_hub/accepted_findings",
-            description="Findings that are accepted, each for a stated reason.",
+            description="Accepted findings, each with its reason.",
             target=_administrators(landscape, Regions.GOVERNED),
             context=AcceptedFindingsContext(prefix=landscape.prefix, rules=rules),
             parameters=(PARAMETERS["LogArchiveAccountId"],) if ours else (),
@@ -356,7 +356,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
         CustomSetting(
             logical_id="SecurityHub",
             setting="security-hub",
-            purpose="Turns Security Hub on in this account, so that the root's configuration policy applies here.",
+            purpose="Enables Security Hub in this account, so that the root's configuration policy applies to it.",
             arguments={"EnableDefaultStandards": False},
             regions=landscape.regions,
         ),

@@ -309,7 +309,7 @@ def _resources(
     return tuple(
         AssignmentResource(
             logical_id=name,
-            purpose=f"{row.title} in {row.account} as {family.prefix}{row.permission_set}.",
+            purpose=f"Assigns {family.prefix}{row.permission_set} in {row.account} to {row.title}.",
             account_parameter=accounts[row.account].name,
             permission_set=set_ids[row.permission_set],
             principal_type="USER" if row.is_user else "GROUP",

@@ -51,24 +51,24 @@ def _policy(*statements: dict[str, Any]) -> dict[str, Any]:
 
 _READY_MADE: Mapping[str, PermissionSet] = {
     "Administrator": PermissionSet(
-        description="Everything, for the few who run the platform.",
+        description="Full access, for the few people who run the platform.",
         session="1h",
         managed_policies=["AdministratorAccess"],
     ),
     "PowerUser": PermissionSet(
-        description="Every service, without users, roles, policies, access of others and the organization.",
+        description="All services except IAM users, roles and policies, access of other people, and the organization.",
         session="4h",
         managed_policies=["PowerUserAccess"],
         inline_policy=_policy(_denial("NoAccessOfOthers", _GIVES_ACCESS)),
     ),
     "Developer": PermissionSet(
-        description="Builds and runs workloads, and makes roles for them within the boundary.",
+        description="Builds and runs workloads, and creates roles for them within the boundary.",
         session="8h",
         managed_policies=["PowerUserAccess"],
         inline_policy=_policy(_denial("NoAccessOfOthers", _GIVES_ACCESS)),
     ),
     "SecurityAudit": PermissionSet(
-        description="Reads how everything is configured and what was found, and no data.",
+        description="Reads configurations and findings, but no data.",
         session="8h",
         managed_policies=[
             *("SecurityAudit", "job-function/ViewOnlyAccess"),
@@ -95,7 +95,7 @@ _READY_MADE: Mapping[str, PermissionSet] = {
         managed_policies=["job-function/Billing"],
     ),
     "Support": PermissionSet(
-        description="Opens and follows cases of AWS Support.", session="4h", managed_policies=["AWSSupportAccess"]
+        description="Opens and follows AWS Support cases.", session="4h", managed_policies=["AWSSupportAccess"]
     ),
     "Network": PermissionSet(
         description="Networks: VPCs, routing, DNS, load balancers, VPN and Direct Connect.",
@@ -103,7 +103,7 @@ _READY_MADE: Mapping[str, PermissionSet] = {
         managed_policies=["job-function/NetworkAdministrator"],
     ),
     "DataScientist": PermissionSet(
-        description="Notebooks, queries and data jobs; roles are handed to it, not made by it.",
+        description="Notebooks, queries and data jobs; can neither create roles nor pass them.",
         session="8h",
         managed_policies=["AmazonAthenaFullAccess", "AWSGlueConsoleFullAccess", "AmazonSageMakerReadOnly"],
         inline_policy=_policy(
@@ -111,7 +111,7 @@ _READY_MADE: Mapping[str, PermissionSet] = {
         ),
     ),
     "BreakGlass": PermissionSet(
-        description="Everything, for an hour, when nothing else works; not assigned in daily life.",
+        description="Full access for one hour, for emergencies only; not assigned in daily work.",
         session="1h",
         managed_policies=["AdministratorAccess"],
     ),

@@ -86,7 +86,7 @@ class Group(_Item):
 
     id: GroupId | None = Field(default=None, description="The group's id in the identity store.")
     description: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,1024}$")] = Field(
-        default="Made by the baseline.", description="Members of the group."
+        default="Created by the baseline.", description="Members of the group."
     )
 
 

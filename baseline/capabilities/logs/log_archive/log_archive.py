@@ -149,9 +149,9 @@ _PURPOSES = {
     (
         "VendedLogs",
         "vended",
-    ): "Keeps logs that AWS services deliver by themselves, as of VPC flow and Resolver queries.",
-    ("WebAclLogs", "waf"): "Keeps records of requests that web ACLs inspect.",
-    ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself forgets after 90 days.",
+    ): "Keeps logs that AWS services deliver, such as VPC flow logs and Resolver query logs.",
+    ("WebAclLogs", "waf"): "Keeps the logs of requests that web ACLs inspect.",
+    ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself deletes after 90 days.",
     ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself deletes after 90 days.",
 }
 
@@ -235,7 +235,7 @@ def _buckets(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="log-archive",
         template="logs/log_archive/log_archive",
-        description="Log archive: encrypted and versioned buckets for what AWS services deliver.",
+        description="Log archive: encrypted and versioned buckets for the logs of AWS services.",
         target=one_account(landscape.role("log_archive")),
         context=LogArchiveContext(
             prefix=landscape.prefix,

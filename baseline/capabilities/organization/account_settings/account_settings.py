@@ -45,7 +45,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     function = function_stack(
         landscape,
         name=_NAME,
-        description="The function that makes the account settings which CloudFormation has no type for.",
+        description="Function that makes account settings for which CloudFormation has no resource type.",
         target=every_account(),
         settings=(*regions, *defaults_anywhere(landscape, settings)),
         revert=settings.revert,
@@ -73,7 +73,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             landscape,
             settings,
             name=_NAME,
-            description="Account settings that AWS leaves open: passwords, contacts, encryption, public sharing.",
+            description="Account settings: password policy, contacts, encryption, public sharing.",
             made=wanted,
             depends_on=(function.name, *key),
             varies=True,
@@ -114,7 +114,7 @@ def _s3_policy(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="account-settings-s3-policy",
         template="organization/account_settings/s3_policy",
-        description="Organization policy that keeps every bucket of every account from being public.",
+        description="Organization policy that blocks public access to every bucket of every account.",
         target=one_account("management"),
         context=S3PolicyContext(prefix=landscape.prefix),
         parameters=("OrganizationRootId",),
@@ -131,7 +131,7 @@ def _documents(landscape: Landscape) -> StackSpec:
     return StackSpec(
         name="account-settings-documents",
         template="organization/account_settings/documents",
-        description="Keeps Systems Manager documents from being shared publicly.",
+        description="Blocks public sharing of Systems Manager documents.",
         target=replace(every_account(Regions.GOVERNED), only=_document_regions(landscape)),
         context=DocumentSharingContext(),
         varies=True,

@@ -138,7 +138,7 @@ def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator
         yield CustomSetting(
             logical_id="EnabledRegions",
             setting="enabled-regions",
-            purpose="Opts the account in to the governed Regions that need it.",
+            purpose="Enables the governed Regions that are off by default.",
             arguments={"RegionNames": sorted(landscape.opt_in_regions)},
         )
 
@@ -158,7 +158,7 @@ def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterato
         yield CustomSetting(
             logical_id=f"{kind.capitalize()}Contact",
             setting="alternate-contact",
-            purpose=f"Tells AWS whom to turn to about {kind}.",
+            purpose=f"Sets the {kind} contact.",
             arguments={
                 "AlternateContactType": kind.upper(),
                 "Name": contact.name,
@@ -172,14 +172,14 @@ def account_defaults(landscape: Landscape, settings: AccountSettings) -> Iterato
         yield CustomSetting(
             logical_id="AccountAlias",
             setting="account-alias",
-            purpose="Gives the sign-in page a name besides the account's number.",
+            purpose="Sets the account alias for the sign-in page.",
             arguments={"AccountAlias": Reference(f"{landscape.prefix}-{THIS_ACCOUNT}")},
         )
     if settings.s3_public_access_block and landscape.standalone:
         yield CustomSetting(
             logical_id="S3PublicAccess",
             setting="s3-public-access",
-            purpose="Keeps every bucket of the account from being public.",
+            purpose="Blocks public access to every S3 bucket of the account.",
             arguments={
                 "AccountId": THIS_ACCOUNT,
                 "PublicAccessBlockConfiguration": dict.fromkeys(
@@ -197,7 +197,7 @@ def _password_policy(settings: AccountSettings) -> CustomSetting:
     return CustomSetting(
         logical_id="PasswordPolicy",
         setting="password-policy",
-        purpose="Sets what an IAM user's password must be like; it takes the place of the policy that was there.",
+        purpose="Sets the password policy for IAM users; replaces an existing one.",
         arguments={
             "MinimumPasswordLength": settings.password_minimum_length,
             "PasswordReusePrevention": settings.password_reuse_prevention,
@@ -234,7 +234,7 @@ _REGIONAL = (
         switch="block_public_snapshots",
         logical_id="SnapshotPublicAccess",
         setting="snapshot-public-access",
-        purpose="Blocks public sharing of EBS snapshots, of those shared already too.",
+        purpose="Blocks public sharing of EBS snapshots, including those already shared.",
         control="snapshot-public-access",
         arguments={"State": "block-all-sharing"},
     ),
@@ -250,14 +250,14 @@ _REGIONAL = (
         switch="block_serial_console",
         logical_id="SerialConsole",
         setting="serial-console",
-        purpose="Closes the serial console of instances.",
+        purpose="Disables serial console access to EC2 instances.",
         control="serial-console-access",
     ),
     _Regional(
         switch="instance_metadata_v2",
         logical_id="InstanceMetadata",
         setting="instance-metadata",
-        purpose="Makes version 2 of the metadata service the default of new instances; two hops reach containers.",
+        purpose="Makes IMDSv2 the default for new instances; a hop limit of two reaches containers.",
         control="instance-metadata-default",
         arguments={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
     ),
@@ -265,7 +265,7 @@ _REGIONAL = (
         switch="close_default_security_groups",
         logical_id="DefaultSecurityGroups",
         setting="default-security-groups",
-        purpose="Takes every rule from the default security groups that nothing uses.",
+        purpose="Removes every rule from default security groups that nothing uses.",
         control="default-security-groups",
     ),
     _Regional(
@@ -279,7 +279,7 @@ _REGIONAL = (
         switch="config_retention_days",
         logical_id="ConfigRetention",
         setting="config-retention",
-        purpose="Keeps configuration items for as long as the profile says.",
+        purpose="Sets how long AWS Config keeps configuration items.",
         control="config-retention",
     ),
 )

@@ -101,7 +101,7 @@ def _registered_units(landscape: Landscape, tower: ControlTower, after: tuple[st
     return StackSpec(
         name="control-tower-units",
         template="organization/organization/registered_units",
-        description="Units that AWS Control Tower registers.",
+        description="Organizational units that AWS Control Tower governs.",
         target=one_account("management"),
         context=RegisteredUnitsContext(
             baseline=Reference(f"arn:${{AWS::Partition}}:controltower:${{AWS::Region}}::baseline/{BASELINE}"),

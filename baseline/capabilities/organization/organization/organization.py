@@ -82,7 +82,7 @@ def _settings_stacks(landscape: Landscape, after: tuple[str, ...]) -> tuple[Stac
     function = function_stack(
         landscape,
         name=name,
-        description="The function that makes the organization's settings which CloudFormation has no type for.",
+        description="Function that makes organization settings for which CloudFormation has no resource type.",
         target=one_account("management"),
         settings=wanted,
         revert=settings.revert,
@@ -180,7 +180,7 @@ def _custom_settings(landscape: Landscape, settings: OrganizationSettings) -> It
         yield CustomSetting(
             logical_id=f"TrustedAccess{service_id(service)}",
             setting="trusted-access",
-            purpose=f"Opens the organization to {service}.",
+            purpose=f"Enables trusted access for {service}.",
             arguments={"ServicePrincipal": service},
         )
     for service in delegated:
@@ -211,7 +211,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
         yield CustomSetting(
             logical_id="RootCredentials",
             setting="root-credentials",
-            purpose="Manages the root credentials of member accounts from here.",
+            purpose="Allows management of member accounts' root credentials from this account.",
             control="central-root-access",
             depends_on=after_iam,
             optional=_is_optional(landscape, "RootCredentialsManagement"),
@@ -220,7 +220,7 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
         yield CustomSetting(
             logical_id="RootSessions",
             setting="root-sessions",
-            purpose="Allows short root sessions in member accounts from here.",
+            purpose="Allows privileged root sessions in member accounts from this account.",
             control="central-root-access",
             depends_on=after_iam,
             optional=_is_optional(landscape, "RootSessions"),
@@ -229,14 +229,14 @@ def _switches(landscape: Landscape, settings: OrganizationSettings) -> Iterator[
         yield CustomSetting(
             logical_id="ResourceSharing",
             setting="resource-sharing",
-            purpose="Shares resources inside the organization without invitations.",
+            purpose="Enables resource sharing within the organization, without invitations.",
             control="organization-resource-sharing",
         )
     if settings.health_view:
         yield CustomSetting(
             logical_id="HealthView",
             setting="health-view",
-            purpose="Shows the health events of every account.",
+            purpose="Enables the organizational view of AWS Health events.",
             control="organization-health-view",
             # AWS Health has one endpoint per partition that takes changes.
             regions=({"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}.get(landscape.partition, "cn-northwest-1"),),

@@ -86,7 +86,7 @@ def structure_stacks(landscape: Landscape) -> Iterator[StackSpec]:
         spec = StackSpec(
             name="organization" if first else f"organization-{len(names) + 1}",
             template="organization/organization/organization",
-            description="Organizational units and accounts that the profile has no ids for.",
+            description="Organizational units and accounts that the profile lists without ids.",
             target=one_account("management"),
             context=OrganizationContext(
                 creates_organization=creates and first,

@@ -107,7 +107,7 @@ def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, Pa
     accounts = tuple(item.name for place, item in parameters.items() if place in landscape.accounts)
     return PolicyContext(
         name=f"{landscape.prefix}-{spec.key}",
-        purpose=f"{'It' if spec.policy.remediate else 'Reports only. With remediation, it'} {spec.effect}.",
+        purpose=f"{'' if spec.policy.remediate else 'Reports only. With remediation, '}Firewall Manager {spec.effect}.",
         whole=whole,
         type=spec.type,
         data=spec.text,

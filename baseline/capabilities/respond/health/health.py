@@ -38,8 +38,8 @@ class HealthSettings(ForwardingSettings):
     """Settings of `health`. No tier enables anything, so an upgrade adds no stack."""
 
     watch: list[HealthEvent] = tiered(
-        "Events that notify, in every account: abuse notices, issues of AWS that affect the account, changes that AWS "
-        "plans for its resources, other notices about it, and checks of AWS Trusted Advisor that turn red.",
+        "Events that notify, in every account: abuse notices, AWS issues that affect the account, changes that AWS "
+        "plans for its resources, other notices about it, and AWS Trusted Advisor checks that turn red.",
         [],
         examples=[list(get_args(HealthEvent))],
     )
@@ -70,7 +70,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         what = "Rules that forward events of AWS Health."
         stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, tuple(map(_own, events))))
     if advice:
-        what = "Rule that forwards checks of AWS Trusted Advisor that turn red."
+        what = "Rule that forwards AWS Trusted Advisor checks that turn red."
         where = every_account(Regions.SIGN_IN)
         stacks.append(forwarding_stack(landscape, "advisor-accounts", where, what, advice))
     return tuple(stacks)
@@ -111,7 +111,7 @@ def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
             "abuse notices",
             {"detail-type": ["AWS Health Abuse Event"]},
             "AWS reports abuse that comes from account <account>: <code>, since <start>. Resources of the account may "
-            "attack others or host what they must not; AWS may limit the account. Answer AWS within a day, and look "
+            "attack others or host prohibited content; AWS may limit the account. Answer AWS within a day, and look "
             "for an intruder.",
         )
     for item, severity, category, title, message in (
@@ -119,7 +119,7 @@ def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
             "issues",
             "high",
             ["issue", "investigation"],
-            "issues of AWS that affect an account",
+            "AWS issues that affect an account",
             (
                 "AWS has an issue that affects account <account>: <service>, <code>, since <start>. Resources there "
                 "may fail; follow the event before you change anything."
@@ -129,10 +129,10 @@ def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
             "changes",
             "medium",
             ["scheduledChange"],
-            "changes that AWS plans",
+            "changes planned by AWS",
             (
                 "AWS plans a change for resources of account <account>: <service>, <code>, begins <start>. Some "
-                "changes stop what runs: look at the affected resources, and act before that time."
+                "changes interrupt workloads: check the affected resources, and act before that time."
             ),
         ),
         (
@@ -173,7 +173,7 @@ def _advice() -> WatchedEvent:
         name="health-trusted-advisor",
         control="trusted-advisor-checks",
         severity="medium",
-        title="checks of AWS Trusted Advisor that turn red",
+        title="AWS Trusted Advisor checks that turn red",
         pattern={
             "source": ["aws.trustedadvisor"],
             "detail-type": ["Trusted Advisor Check Item Refresh Notification"],

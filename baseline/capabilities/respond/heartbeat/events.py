@@ -24,8 +24,8 @@ _CALL_PATHS = {
     "time": "$.time",
 }
 _CALL = (
-    "<call> in account <account>, <region>, at <time>: {result}. Made by <actor> from <address>. If it was not "
-    "announced, undo it and find out who made it (CloudTrail event <id>). Error, if AWS rejected the call: <error>"
+    "<call> in account <account>, <region>, at <time>: {result}. Caller: <actor> from <address>. If it was not "
+    "planned, undo it and investigate the caller (CloudTrail event <id>). Error, if AWS rejected the call: <error>"
 )
 _FAILED = ["CANCELLED", "FAILED", "FAILED_IMPORT", "INOPERABLE"]
 """What a stack instance stays outdated with (CloudFormation user guide, StackSet stack instance status change events).
@@ -49,7 +49,7 @@ def failed_instances(landscape: Landscape) -> WatchedEvent:
         name="heartbeat-stack-sets",
         control="heartbeat-stacks",
         severity="medium",
-        title="stack instances of the baseline that failed or were not updated",
+        title="failed or outdated stack instances of the baseline",
         pattern={
             "source": ["aws.cloudformation"],
             "detail-type": ["CloudFormation StackSet StackInstance Status Change"],
@@ -65,7 +65,7 @@ def failed_instances(landscape: Landscape) -> WatchedEvent:
             "stack": "$.detail.stack-id",
             "time": "$.time",
         },
-        message="A part of the baseline is out of date since <time>: <detail>, <reason>. Stack <stack> of StackSet "
+        message="Part of the baseline has been out of date since <time>: <detail>, <reason>. Stack <stack> of StackSet "
         "<set>. Fix the reason and run baseline deploy again.",
     )
 
@@ -77,7 +77,7 @@ def drifted_stacks(landscape: Landscape) -> WatchedEvent:
         name="heartbeat-drift",
         control="heartbeat-stacks",
         severity="medium",
-        title="stacks of the baseline that were found to have drifted",
+        title="stacks of the baseline with drift",
         pattern={
             "source": ["aws.cloudformation"],
             "detail-type": ["CloudFormation Drift Detection Status Change"],
@@ -119,7 +119,7 @@ def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEv
         paths={"account": "$.account", "time": "$.time"},
         message=f"The alerts of {landscape.prefix} arrive: sent at <time> from account <account> through the event bus "
         f"of the security account. The next message comes {next_one} at 08:00 UTC. If it does not, alerts may not "
-        "arrive either: look at the schedule, the rules, the bus, the topic and its subscriptions.",
+        "arrive either: check the schedule, the rules, the bus, the topic and its subscriptions.",
     )
 
 

@@ -108,7 +108,7 @@ def _quotas(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
     return StackSpec(
         name="monitoring-quotas",
         template="respond/monitoring/quotas",
-        description="Alarm on the use of the account's quota of vCPUs.",
+        description="Alarm on the use of the account's vCPU quota.",
         target=every_account(Regions.GOVERNED),
         context=QuotasContext(prefix=landscape.prefix, severity=_QUOTA_SEVERITY, quota_percent=settings.quota_percent),
     )

@@ -68,8 +68,8 @@ _SOURCES: Mapping[FindingSource, _Source] = {
             "severity": "$.detail.severity",
             "type": "$.detail.type",
         },
-        message="GuardDuty sees a threat in account <account>, <region>: <type>, severity <severity>. An intruder may "
-        "use the account or its resources. Look at the finding, contain the resource, follow your incident plan: "
+        message="GuardDuty detected a threat in account <account>, <region>: <type>, severity <severity>. An intruder "
+        "may use the account or its resources. Review the finding, contain the resource, follow your incident plan: "
         "https://{console}/guardduty/home?region=<region>#/findings?search=id%3D<id>",
     ),
     # docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html; the administrator has all members' events:
@@ -94,8 +94,8 @@ _SOURCES: Mapping[FindingSource, _Source] = {
             "type": "$.detail.type",
             "vulnerability": "$.detail.packageVulnerabilityDetails.vulnerabilityId",
         },
-        message="Inspector finds a weakness in account <account>, <region>: <severity> <type> <vulnerability> in "
-        "<resource>. Attackers use known weaknesses within days. Update the package or rebuild the image: "
+        message="Inspector found a vulnerability in account <account>, <region>: <severity> <type> <vulnerability> in "
+        "<resource>. Attackers exploit known vulnerabilities within days. Update the package or rebuild the image: "
         "https://{console}/inspector/v2/home?region=<region>#/findings (<finding>)",
     ),
     # docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
@@ -118,7 +118,7 @@ _SOURCES: Mapping[FindingSource, _Source] = {
             "type": "$.detail.type",
         },
         message="Macie reports <type>, severity <severity>, for the bucket <bucket> in account <account>, <region>. "
-        "Sensitive data may be where it should not be, or a bucket may be open. Look at the finding <id>, and close "
+        "Sensitive data may be where it should not be, or a bucket may be open. Review the finding <id>, and close "
         "the bucket or move the data: https://{console}/macie/home?region=<region>#findings",
     ),
     # docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
@@ -168,7 +168,7 @@ _SOURCES: Mapping[FindingSource, _Source] = {
             "time": "$.time",
         },
         message="<kind> in account <account>, <region>, at <time>: <state><status>, resource <resource>. Without this "
-        "job there may be no recovery point to restore from. Look at the reason and start the job again: "
+        "job there may be no recovery point to restore from. Check the reason and start the job again: "
         "https://{console}/backup/home?region=<region>#/jobs",
     ),
 }
@@ -224,7 +224,7 @@ def _event(landscape: Landscape, name: FindingSource, severity: AlertSeverity) -
         name=f"finding-{name}-{severity}",
         control=f"{name}-notices",
         severity=severity,
-        title=f"findings of {source.title}, {severity}" if source.product else f"jobs of {source.title}, {severity}",
+        title=f"{severity}-severity {'findings' if source.product else 'events'} of {source.title}",
         pattern={**source.pattern, "detail": source.grades[severity]},
         paths=source.paths,
         message=source.message.replace("{console}", CONSOLES[landscape.partition]),

@@ -122,7 +122,7 @@ PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
     ),
     "isolate-instance": PlaybookKind(
         short="instance",
-        title="isolates an EC2 instance, after snapshots of its disks",
+        title="isolates an EC2 instance after snapshots of its disks",
         resource={"resourceType": ["Instance"], "instanceDetails": {"instanceId": [{"prefix": "i-"}]}},
         types=(),
         subject="$.detail.resource.instanceDetails.instanceId",

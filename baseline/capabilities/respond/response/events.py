@@ -19,9 +19,9 @@ _MESSAGES = (
         "approval",
         "high",
         ["approval"],
-        "requests for approval of playbooks",
+        "approval requests of playbooks",
         (
-            f"A person has to decide: {_WHAT}. Look at the finding; then, in the security account and this Region, run "
+            f"Approval required: {_WHAT}. Review the finding; then, in the security account and this Region, run "
             "aws stepfunctions send-task-success --task-output true --task-token <token>, or the same with false."
         ),
     ),
@@ -29,9 +29,9 @@ _MESSAGES = (
         "action",
         "high",
         ["contained", "contained-without-snapshots", "restored"],
-        "playbooks that acted",
+        "actions of playbooks",
         (
-            f"Response <outcome>: {_WHAT}. To take it back, start the state machine with the output of this execution "
+            f"Response <outcome>: {_WHAT}. To undo it, start the state machine with the output of this execution "
             "and the action restore: <execution>"
         ),
     ),
@@ -39,10 +39,10 @@ _MESSAGES = (
         "failure",
         "critical",
         ["failed"],
-        "playbooks that failed",
+        "failures of playbooks",
         (
-            f"Response failed: {_WHAT}. Contain it by hand now. The cause of the execution has the error, and what was "
-            "there before: with the action restore it is the input that takes back what was done: <execution>"
+            f"Response failed: {_WHAT}. Contain it by hand now. The cause of the execution has the error and the state "
+            "before; start the state machine with it and the action restore to undo the changes: <execution>"
         ),
     ),
     (
@@ -50,7 +50,7 @@ _MESSAGES = (
         "medium",
         ["left-alone", "not-approved", "not-enabled", "switched-off"],
         "findings for which a playbook did nothing",
-        f"Response did nothing, <outcome>: {_WHAT}. Decide whether to act by hand: <execution>",
+        f"No response (<outcome>): {_WHAT}. Decide whether to act by hand: <execution>",
     ),
 )
 """Name, severity, outcomes, what the events are, and the message."""

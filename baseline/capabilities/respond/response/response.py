@@ -172,7 +172,7 @@ def _member_role(
         name=_member_stack(kind, mode),
         template="respond/response/role",
         description=f"Role of the playbook that {kind.title}"
-        + ("." if mode == "automatic" else ", after a person has approved it."),
+        + ("." if mode == "automatic" else " after approval by a person."),
         target=target,
         context=RoleContext(
             name=f"{machine_name(landscape, name)}-{mode}",
