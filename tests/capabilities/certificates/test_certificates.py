@@ -39,10 +39,10 @@ def event(kind: str, **detail: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("sent", "topic", "words"),
     [
-        (event("Approaching Expiration", DaysToExpiry=30), "medium", "ends in 30 days"),
-        (event("Approaching Expiration", DaysToExpiry=14), "medium", "ends in 14 days"),
-        (event("Approaching Expiration", DaysToExpiry=7), "high", "ends in 7 days"),
-        (event("Approaching Expiration", DaysToExpiry=1), "high", "ends in 1 days"),
+        (event("Approaching Expiration", DaysToExpiry=30), "medium", "expires in 30 days"),
+        (event("Approaching Expiration", DaysToExpiry=14), "medium", "expires in 14 days"),
+        (event("Approaching Expiration", DaysToExpiry=7), "high", "expires in 7 days"),
+        (event("Approaching Expiration", DaysToExpiry=1), "high", "expires in 1 days"),
         (event("Expired"), "high", "has expired"),
         (event("Renewal Action Required", RenewalStatusReason="CAA_ERROR", DaysToExpiry=9), "high", "CAA_ERROR"),
     ],

@@ -179,8 +179,8 @@ def ended(outcome: str) -> dict[str, Any]:
         ("contained-without-snapshots", "high", "Response contained-without-snapshots"),
         ("restored", "high", "Response restored"),
         ("failed", "critical", "Contain it by hand now"),
-        ("not-enabled", "medium", "did nothing, not-enabled"),
-        ("switched-off", "medium", "did nothing, switched-off"),
+        ("not-enabled", "medium", "No response (not-enabled)"),
+        ("switched-off", "medium", "No response (switched-off)"),
     ],
 )
 def test_every_outcome_leads_to_one_message(outcome: str, topic: str, words: str) -> None:
