@@ -73,7 +73,13 @@ FULL: dict[str, dict[str, Any]] = {
             "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
             "close-bucket": {"automatic": ["root"]},
             "isolate-instance": {"automatic": ["Workloads"]},
+            "quarantine-role": {"approve": ["root"]},
+            "close-snapshot": {"automatic": ["Workloads"], "dry_run": True},
+            "close-ports": {"automatic": ["root"]},
+            "isolate-function": {"automatic": ["root"]},
+            "stop-task": {},
         },
+        "hourly_limit": 7,
     },
     "health": {
         "watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"],
