@@ -36,6 +36,7 @@ FULL: dict[str, dict[str, Any]] = {
             "channel_id": "19%3a0123456789abcdef%40thread.tacv2",
         },
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
+        "archive_days": 365,
         "findings": {
             "guardduty": "medium",
             "inspector": "high",
