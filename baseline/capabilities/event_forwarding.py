@@ -94,6 +94,13 @@ def hub_region(landscape: Landscape) -> str:
     return landscape.home_region if len(landscape.alert_regions) == 1 else Reference("${AWS::Region}")
 
 
+def dead_letter_queue(landscape: Landscape, account: Reference) -> Reference | None:
+    """ARN of the queue for events that a rule cannot deliver, in the rule's Region; None while there are no queues."""
+    if not forwards_events(landscape) or not landscape.is_on("notifications"):
+        return None
+    return Reference(f"arn:${{AWS::Partition}}:sqs:${{AWS::Region}}:{account}:{landscape.prefix}-undelivered-events")
+
+
 def forwarding_stack(
     landscape: Landscape, name: str, target: Target, description: str, events: tuple[WatchedEvent, ...]
 ) -> StackSpec:
@@ -111,7 +118,7 @@ def forwarding_stack(
             events=events,
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
-        depends_on=(BUS_STACK, *_queues(landscape, target)),
+        depends_on=(BUS_STACK, *queue_stacks(landscape, target)),
     )
 
 
@@ -127,8 +134,10 @@ def notices_stack(landscape: Landscape, name: str, description: str, events: tup
     )
 
 
-def _queues(landscape: Landscape, target: Target) -> Iterator[str]:
-    """The stacks with the queues of the target's Regions."""
+def queue_stacks(landscape: Landscape, target: Target) -> Iterator[str]:
+    """The stacks with the queues of the target's Regions; none while there are no queues."""
+    if not forwards_events(landscape) or not landscape.is_on("notifications"):
+        return
     yield UNDELIVERED_STACK
     everywhere = {*landscape.regions, landscape.sign_in_region}
     if target.regions is not Regions.HOME and not everywhere <= set(landscape.alert_regions):

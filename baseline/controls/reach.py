@@ -32,6 +32,7 @@ class ControlReach:
         least: The minimum, if AWS does not support all of them: a resource type that a Region may lack, or
             `home-if-opt-in`. In the other Regions the control is not met.
         needs: A stack that has overrides, without the prefix: accounts in which an override removes it are left out.
+        each: Whether each of these stacks must cover them by itself, not all together.
         when: A name in the template's context: only stacks with a value there are checked.
         unless: A name in the template's context: only stacks without a value there are checked.
     """
@@ -44,6 +45,7 @@ class ControlReach:
     regions: str
     least: str = ""
     needs: str = ""
+    each: bool = False
     when: str = ""
     unless: str = ""
 

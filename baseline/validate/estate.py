@@ -204,6 +204,9 @@ class Estate:
 
     def _arn(self, resource: Resource, subject: Subject, place: Place) -> str:
         name = self._name(resource, subject, place)
+        if resource.type == "AWS::Events::Rule" and "EventBusName" in resource.properties:
+            # docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html, resource types
+            name = f"{self._filled(text_of(resource.properties['EventBusName']), subject, place)}/{name}"
         form = _NAMES[resource.type][1]
         return form.format(region=place.region, account=self.account(place.account), name=name)
 

@@ -172,7 +172,7 @@ def claims(templates: Iterable[Template]) -> Iterator[Claim]:
     for control, some in ((known[key], some) for key, some in earned.items() if key in known):
         for reach in control.reach:
             meant = tuple(item for item in some if _is_meant(reach, item))
-            groups = [(item,) for item in meant] if reach.accounts_of else [meant] if meant else []
+            groups = [(item,) for item in meant] if reach.accounts_of or reach.each else [meant] if meant else []
             yield from (Claim(control=control, reach=reach, templates=group) for group in groups)
 
 

@@ -41,6 +41,7 @@ SERVICES = [
     "Config",
     "ControlTower",
     "Detective",
+    "DynamoDB",
     "EC2",
     "Events",
     "FMS",

@@ -36,6 +36,7 @@ FULL: dict[str, dict[str, Any]] = {
             "channel_id": "19%3a0123456789abcdef%40thread.tacv2",
         },
         "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
+        "archive_days": 365,
         "findings": {
             "guardduty": "medium",
             "inspector": "high",
@@ -73,7 +74,13 @@ FULL: dict[str, dict[str, Any]] = {
             "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
             "close-bucket": {"automatic": ["root"]},
             "isolate-instance": {"automatic": ["Workloads"]},
+            "quarantine-role": {"approve": ["root"]},
+            "close-snapshot": {"automatic": ["Workloads"], "dry_run": True},
+            "close-ports": {"automatic": ["root"]},
+            "isolate-function": {"automatic": ["root"]},
+            "stop-task": {},
         },
+        "hourly_limit": 7,
     },
     "health": {
         "watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"],

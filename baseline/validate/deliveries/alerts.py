@@ -141,7 +141,7 @@ def _undelivered(estate: Estate) -> Iterator[Expectation]:
             yield from failed.succeeds()
             yield from failed.without_grants("sqs:ReceiveMessage")
             yield from failed.from_elsewhere(
-                {"aws:SourceArn": f"{rule.arn.rpartition('/')[0]}/{PROBE}"}, "of another rule"
+                {"aws:SourceArn": f"{rule.arn.partition(':rule/')[0]}:rule/{PROBE}"}, "of another rule"
             )
 
 

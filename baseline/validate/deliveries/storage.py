@@ -10,6 +10,7 @@ from baseline.validate.deliveries.configuration import config_expectations
 from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
 from baseline.validate.deliveries.exporter import Exporter
 from baseline.validate.deliveries.macie import result_expectations
+from baseline.validate.deliveries.records import record_expectations
 from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
 
 _SSE_S3 = {"s3:x-amz-server-side-encryption": "AES256"}
@@ -30,6 +31,7 @@ def storage_expectations(estate: Estate) -> Iterator[Expectation]:
         yield from config_expectations(buckets, channel)
     yield from _finding_exports(buckets)
     yield from result_expectations(buckets)
+    yield from record_expectations(buckets)
     for bucket in estate.owned.get("AWS::S3::Bucket", ()):
         yield from _access_logs(buckets, bucket)
     for arn in buckets.policies:

@@ -173,7 +173,7 @@ def test_service_without_findings_of_that_severity_is_a_problem() -> None:
 def test_every_rule_keeps_undelivered_events_and_every_queue_raises_an_alarm() -> None:
     here = landscape()
     templates = rendered("notifications", here)
-    for stack, template in templates.items():
+    for stack, template in (templates | rendered("alarms", here) | rendered("security_hub", here)).items():
         for rule in properties(template, "AWS::Events::Rule").values():
             (target,) = rule["Targets"]
             assert text_of(target["DeadLetterConfig"]["Arn"]).endswith(":nw-undelivered-events"), stack
@@ -192,6 +192,21 @@ def test_every_rule_keeps_undelivered_events_and_every_queue_raises_an_alarm() -
     assert where["nw-notifications-undelivered-regions"].regions == ("eu-central-1", "us-east-1")
     assert where["nw-undelivered"].regions == ("eu-west-1", "eu-central-1", "us-east-1")
     assert not matching(templates, changed)  # at home the alarm notifies its topic itself
+
+
+@pytest.mark.parametrize("days", [0, 30])
+def test_bus_has_an_archive_if_the_profile_says_how_long(days: int) -> None:
+    here = make_landscape(settings={"notifications": {"findings": {"guardduty": "high"}, "archive_days": days}})
+    found = properties(rendered("notifications", here)["notifications-events"], "AWS::Events::Archive")
+    assert [item["RetentionDays"] for item in found.values()] == ([days] if days else [])
+
+
+def test_rules_name_no_queue_while_there_is_none() -> None:
+    here = landscape({})
+    assert "notifications-undelivered" not in rendered("notifications", here)
+    for template in (rendered("alarms", here) | rendered("security_hub", here)).values():
+        for rule in properties(template, "AWS::Events::Rule").values():
+            assert "DeadLetterConfig" not in rule["Targets"][0]
 
 
 def test_single_account_in_one_region_has_one_queue() -> None:

@@ -12,9 +12,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.iam.models import AWSManagedPolicy, iam_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
     state_task_service_aws_sdk,
+    state_task_service_dynamodb,
     state_task_service_events,
 )
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -23,26 +25,53 @@ from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from baseline.capabilities.respond.response.settings import PlaybookName
 from baseline.policy.document import text_of
+from baseline.validate.subject import Subject
 from tests.emulator.spare_work import spare_work
 from tests.landscapes import make_landscape, properties, rendered
 
-REGION, MEMBER = "eu-west-1", "444444444444"
+REGION, MEMBER, ARCHIVE = "eu-west-1", "444444444444", "222222222222"
 SHORT: Mapping[PlaybookName, str] = {
     "disable-access-keys": "keys",
+    "quarantine-role": "role",
     "close-bucket": "bucket",
+    "close-snapshot": "snapshot",
+    "close-ports": "ports",
     "isolate-instance": "instance",
+    "isolate-function": "function",
+    "stop-task": "task",
 }
 
 
 class _Client:
-    """A client whose answers have texts for times, as Step Functions gives them to a state."""
+    """A client as Step Functions uses it: names in Pascal case, times as texts, and a body that may be a structure.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+    """
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._client, name)
-        return lambda **given: json.loads(json.dumps(call(**given), default=str))
+        model = self._client.meta.service_model
+        names = {
+            key.lower(): key
+            for key in model.operation_model(self._client.meta.method_to_api_mapping[name]).input_shape.members
+        }
+
+        def called(**given: Any) -> Any:
+            body = {"Body": json.dumps(given["Body"])} if isinstance(given.get("Body"), dict) else {}
+            sent = {names.get(key.lower(), key): value for key, value in {**given, **body}.items()}
+            answer = json.loads(json.dumps(call(**sent), default=str))
+            return _in_pascal_case(answer) if model.service_name == "ecs" else answer
+
+        return called
+
+
+def _in_pascal_case(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key[:1].upper() + key[1:]: _in_pascal_case(item) for key, item in value.items()}
+    return [_in_pascal_case(item) for item in value] if isinstance(value, list) else value
 
 
 def _error(call: str, code: str) -> ClientError:
@@ -58,7 +87,9 @@ class Account:
     roles: set[str] = field(default_factory=set)
     calls: list[tuple[str, str]] = field(default_factory=list)
     messages: "Queue[Mapping[str, Any]]" = field(default_factory=Queue)
+    records: list[Mapping[str, Any]] = field(default_factory=list)
     made: dict[str, str] = field(default_factory=dict)
+    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     unreachable: str = ""
     unassumable: str = "The role arn:aws:iam::1:role/a is not authorized to assume the task state's role, arn:b."
 
@@ -70,15 +101,18 @@ class Account:
     def called(self, service: str, region: str, state_credentials: Any = None) -> Any:
         """The client that a state uses: in the member account if it names a role that exists there."""
         if state_credentials is None or not state_credentials.role_arn.endswith(("-approve", "-automatic")):
-            return self._watched(boto3.client(service, region_name=region), service)
+            return self._used(service, region, "")
         if state_credentials.role_arn not in self.roles:
             raise _error("AssumeRole", self.unassumable)
-        client = boto3.client(service, region_name=region, **self._session(state_credentials.role_arn))
-        return self._watched(client, service)
+        return self._used(service, region, state_credentials.role_arn)
 
     def start(self, name: PlaybookName, given: Mapping[str, Any]) -> str:
         """The ARN of an execution that has begun."""
-        states, machine = boto3.client("stepfunctions", region_name=REGION), f"nw-response-{SHORT[name]}"
+        return self.start_machine(f"nw-response-{SHORT[name]}", given)
+
+    def start_machine(self, machine: str, given: Mapping[str, Any]) -> str:
+        """The same by the state machine's name."""
+        states = boto3.client("stepfunctions", region_name=REGION)
         if machine not in self.made:
             role = f"arn:aws:iam::123456789012:role/{machine}"
             text = json.dumps(self.machines[machine])
@@ -107,12 +141,25 @@ class Account:
         """Give the member account the playbook's role of a mode."""
         self.roles.add(f"arn:aws:iam::{MEMBER}:role/nw-response-{SHORT[name]}-{mode}")
 
+    def _used(self, service: str, region: str, role: str) -> Any:
+        """One client for each service and role."""
+        found = self.clients.get((service, role))
+        if found is None:
+            session = self._session(role) if role else {}
+            found = self._watched(boto3.client(service, region_name=region, **session), service)
+            self.clients[(service, role)] = found
+        return found
+
     def _watched(self, client: Any, service: str) -> Any:
         def record(params: Mapping[str, Any], model: Any, **_: Any) -> None:
             self.calls.append((service, model.name))
             if model.name == "PutEvents":
                 entries = json.loads(params["body"])["Entries"]
-                self.messages.put({**entries[0], **json.loads(entries[0]["Detail"])})
+                sent = {**entries[0], **json.loads(entries[0]["Detail"])}
+                if sent["DetailType"] == "Response record":
+                    self.records.append(sent)
+                else:
+                    self.messages.put(sent)
             if self.unreachable == model.name:
                 raise _error(model.name, "SlowDown")
 
@@ -132,26 +179,43 @@ class Account:
 
 
 @pytest.fixture(scope="session")
-def machines() -> Mapping[str, Any]:
-    """Name → rendered state machine, of every playbook with both modes."""
+def templates() -> Mapping[str, Subject]:
+    """The capability's templates with both modes of every playbook."""
     both = {"automatic": ["Workloads"], "approve": ["Security"]}
-    here = make_landscape(settings={"response": {"playbooks": dict.fromkeys(SHORT, both)}})
-    found = properties(rendered("response", here)["response"], "AWS::StepFunctions::StateMachine")
-    return {item["StateMachineName"]: _resolved(item["Definition"]) for item in found.values()}
+    return rendered("response", make_landscape(settings={"response": {"playbooks": dict.fromkeys(SHORT, both)}}))
+
+
+@pytest.fixture(scope="session")
+def machines(templates: Mapping[str, Subject]) -> Mapping[str, Any]:
+    """Name → rendered state machine."""
+    return {
+        item["StateMachineName"]: _resolved(item["Definition"])
+        for template in templates.values()
+        for item in properties(template, "AWS::StepFunctions::StateMachine").values()
+    }
 
 
 @pytest.fixture
-def account(machines: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+def account(
+    templates: Mapping[str, Subject], machines: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Account]:
     """The member account, with the switch on."""
     spare_work()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         here = Account(machines=machines)
-        for module in (state_task_service_aws_sdk, state_task_service_events):
+        for module in (state_task_service_aws_sdk, state_task_service_dynamodb, state_task_service_events):
             monkeypatch.setattr(module, "boto_client_for", here.called)
         monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(_program_and_tree))
         monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
+        (table,) = properties(templates["response"], "AWS::DynamoDB::Table").values()
+        wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema")
+        boto3.client("dynamodb", region_name=REGION).create_table(**{key: table[key] for key in wanted})
         boto3.client("ssm", region_name=REGION).put_parameter(Name="/nw/response", Value="on", Type="String")
+        deny = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}
+        data = {"Path": "/", "Document": deny, "CreateDate": "2026-11-30", "UpdateDate": "2026-11-30"}
+        policy = AWSManagedPolicy.from_data("AWSDenyAll", MEMBER, REGION, data)
+        iam_backends[MEMBER]["aws"].managed_policies["arn:aws:iam::aws:policy/AWSDenyAll"] = policy
         yield here
 
 
@@ -172,6 +236,6 @@ def _resolved(value: Any) -> Any:
     """The definition with the partition of its ARNs filled in."""
     if isinstance(value, Mapping):
         if "Fn::Sub" in value:
-            return text_of(value).replace("${AWS::Partition}", "aws")
+            return text_of(value).replace("${AWS::Partition}", "aws").replace("${LogArchiveAccountId}", ARCHIVE)
         return {key: _resolved(item) for key, item in value.items()}
     return [_resolved(item) for item in value] if isinstance(value, list) else value

@@ -49,6 +49,11 @@ def stacks(here: Landscape) -> dict[str, Stack]:
     }
 
 
+FUNCTION = ":lambda:eu-west-1:${AWS::AccountId}:function:"
+ACTING = landscape({**{name: {"approve": ["root"]} for name in SHORT}, **PLAYBOOKS})
+EVERY = landscape({**{name: {} for name in SHORT}, **PLAYBOOKS})
+
+
 def finding(kind: str, severity: float = 8, **resource: Any) -> dict[str, Any]:
     """The parts of GuardDuty's sample findings that patterns and rules read."""
     detail = {"accountId": "444444444444", "id": "1a2b", "type": kind, "severity": severity, "resource": resource}
@@ -72,6 +77,47 @@ def mining(severity: float = 8) -> dict[str, Any]:
     return finding("CryptoCurrency:EC2/BitcoinTool.B!DNS", severity, resourceType="Instance", instanceDetails=details)
 
 
+def stolen_session(name: str = "web") -> dict[str, Any]:
+    details = {"userType": "AssumedRole", "accessKeyId": "ASIAIOSFODNN7EXAMPLE", "userName": name}
+    kind = "UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS"
+    return finding(kind, resourceType="AccessKey", accessKeyDetails=details)
+
+
+def rogue_function() -> dict[str, Any]:
+    details = {"functionName": "export", "functionArn": "arn:aws:lambda:eu-west-1:444444444444:function:export"}
+    return finding("UnauthorizedAccess:Lambda/TorClient", resourceType="Lambda", lambdaDetails=details)
+
+
+def rogue_task() -> dict[str, Any]:
+    task = {"arn": "arn:aws:ecs:eu-west-1:444444444444:task/web/0a1b", "definitionArn": "arn:aws:ecs:x"}
+    cluster = {"name": "web", "taskDetails": task}
+    return finding("CryptoCurrency:Runtime/BitcoinTool.B", resourceType="ECSCluster", ecsClusterDetails=cluster)
+
+
+def public_snapshot(kind: str = "AWS::EC2::Snapshot", *, public: bool = True) -> dict[str, Any]:
+    detail = {"accountId": "444444444444", "id": "1a2b", "status": "ACTIVE", "isPublic": public, "resourceType": kind}
+    return {
+        **finding(""),
+        "source": "aws.access-analyzer",
+        "detail-type": "Access Analyzer Finding",
+        "detail": {**detail, "resource": "arn:aws:ec2:eu-west-1::snapshot/snap-1"},
+    }
+
+
+def open_ports(control: str = "EC2.13", status: str = "FAILED", region: str = "${AWS::Region}") -> dict[str, Any]:
+    # moto does not look into lists, so that the finding is not in one here
+    found = {
+        "AwsAccountId": "444444444444",
+        "Id": "1a2b",
+        "Compliance": {"SecurityControlId": control, "Status": status},
+        "RecordState": "ACTIVE",
+        "Region": region,
+        "Workflow": {"Status": "NEW"},
+    }
+    kind = "Security Hub Findings - Imported"
+    return {**finding(""), "source": "aws.securityhub", "detail-type": kind, "detail": {"findings": found}}
+
+
 def sampled(sent: dict[str, Any], *, sample: bool) -> dict[str, Any]:
     """The finding with what GuardDuty's `create-sample-findings` adds."""
     return {**sent, "detail": {**sent["detail"], "service": {"additionalInfo": {"sample": sample}}}}
@@ -80,22 +126,33 @@ def sampled(sent: dict[str, Any], *, sample: bool) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("sent", "rule"),
     [
-        (stolen_key(), "response/KeysRule"),
-        (open_bucket(), "response/BucketRule"),
-        (open_bucket("Policy:S3/BucketPublicAccessGranted"), "response/BucketRule"),
-        (mining(7), "response/InstanceRule"),
-        (stolen_key("AssumedRole"), ""),
+        (stolen_key(), "response-keys/Rule"),
+        (open_bucket(), "response-bucket/Rule"),
+        (open_bucket("Policy:S3/BucketPublicAccessGranted"), "response-bucket/Rule"),
+        (mining(7), "response-instance/Rule"),
+        (stolen_session(), "response-role/Rule"),
+        (rogue_function(), "response-function/Rule"),
+        (rogue_task(), "response-task/Rule"),
+        (public_snapshot(), "response-snapshot/Rule"),
+        (public_snapshot(public=False), ""),
+        (public_snapshot("AWS::SQS::Queue"), ""),
+        (open_ports(), "response-ports/Rule"),
+        (open_ports("EC2.14"), "response-ports/Rule"),
+        (open_ports("EC2.19"), ""),
+        (open_ports(status="PASSED"), ""),
+        (open_ports(region="eu-central-1"), ""),
+        (stolen_key("Root"), ""),
         (stolen_key(key="ASIAIOSFODNN7EXAMPLE"), ""),
         (open_bucket("Policy:S3/BucketBlockPublicAccessDisabled"), ""),
         (mining(6.9), ""),
         ({**mining(), "source": "team.app"}, ""),
         (sampled(mining(), sample=True), ""),
-        (sampled(mining(), sample=False), "response/InstanceRule"),
+        (sampled(mining(), sample=False), "response-instance/Rule"),
     ],
-    ids=lambda value: value["detail"]["type"] if isinstance(value, dict) else value or "none",
+    ids=lambda value: value["detail"].get("type", value["source"]) if isinstance(value, dict) else value or "none",
 )
 def test_finding_starts_its_playbook(sent: dict[str, Any], rule: str) -> None:
-    found = matching(rendered("response", landscape()), sent)
+    found = matching(rendered("response", EVERY), sent)
     assert list(found) == ([rule] if rule else [])
     for item in found.values():
         (target,) = item["Targets"]
@@ -125,7 +182,7 @@ def test_nearest_place_decides_the_mode_and_the_core_has_no_roles() -> None:
 
 
 def test_state_machines_are_in_every_region_of_the_security_account() -> None:
-    stack = stacks(landscape())["response"]
+    stack = stacks(landscape())["response-keys"]
     assert [item.account for item in stack.deployments] == ["security"]
     assert stack.regions == ("eu-west-1", "eu-central-1")
     assert "nw-response-keys-approve" in stack.depends_on
@@ -144,6 +201,11 @@ def test_roles_of_members_obey_one_state_machine_only() -> None:
         ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/jane", False),
         ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/nw-emergency", True),
         ("response-keys-automatic", "iam:UpdateAccessKey", ":iam::${AWS::AccountId}:user/break-glass/ada", True),
+        ("response-role-approve", "iam:AttachRolePolicy", ":iam::${AWS::AccountId}:role/web", False),
+        ("response-role-approve", "iam:AttachRolePolicy", ":iam::${AWS::AccountId}:role/nw-deploy", True),
+        ("response-role-approve", "iam:AttachRolePolicy", ":iam::${AWS::AccountId}:role/stacksets-exec-0a", True),
+        ("response-function-approve", "lambda:PutFunctionConcurrency", FUNCTION + "export", False),
+        ("response-function-approve", "lambda:PutFunctionConcurrency", FUNCTION + "nw-settings", True),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::exports", False),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::nw-uploads", True),
         ("response-bucket-automatic", "s3:PutBucketPublicAccessBlock", ":s3:::aws-waf-logs-nw-x", True),
@@ -152,11 +214,45 @@ def test_roles_of_members_obey_one_state_machine_only() -> None:
 def test_roles_never_touch_the_baseline_or_what_is_tagged(
     stack: str, action: str, resource: str, *, exempt: bool
 ) -> None:
-    (role,) = properties(rendered("response", landscape())[stack], "AWS::IAM::Role").values()
+    (role,) = properties(rendered("response", ACTING)[stack], "AWS::IAM::Role").values()
     policies = [item["PolicyDocument"] for item in role["Policies"]]
-    arn = f"arn:aws{resource}"
-    assert allows(policies, action, arn, holding=["aws:ResourceAccount"]) is not exempt
-    assert not allows(policies, action, arn, holding=["aws:ResourceAccount", "aws:ResourceTag/ResponseExempt"])
+    arn, holding = f"arn:aws{resource}", ["aws:ResourceAccount", "iam:PolicyARN"]
+    assert allows(policies, action, arn, holding=holding) is not exempt
+    assert not allows(policies, action, arn, holding=[*holding, "aws:ResourceTag/ResponseExempt"])
+
+
+def test_role_that_quarantines_can_attach_no_other_policy() -> None:
+    (role,) = properties(rendered("response", ACTING)["response-role-approve"], "AWS::IAM::Role").values()
+    (attach,) = (
+        item
+        for policy in role["Policies"]
+        for item in policy["PolicyDocument"]["Statement"]
+        if item["Effect"] == "Allow" and "iam:AttachRolePolicy" in item["Action"]
+    )
+    assert text_of(attach["Condition"]["ArnEquals"]["iam:PolicyARN"]).endswith(":iam::aws:policy/AWSDenyAll")
+
+
+def test_dry_run_has_roles_that_only_read_and_rules_that_say_so() -> None:
+    templates = rendered("response", landscape({"close-ports": {"automatic": ["root"], "dry_run": True}}))
+    (role,) = properties(templates["response-ports-automatic"], "AWS::IAM::Role").values()
+    actions = [action for item in role["Policies"][0]["PolicyDocument"]["Statement"] for action in item["Action"]]
+    assert actions == ["ec2:DescribeSecurityGroupRules", "ec2:DescribeTags"]
+    (rule,) = matching(templates, open_ports()).values()
+    assert '"action": "dry-run"' in rule["Targets"][0]["InputTransformer"]["InputTemplate"]
+
+
+def test_records_go_through_the_hub_to_the_recorder() -> None:
+    templates = rendered("response", landscape())
+    detail = {"outcome": "already-done", "playbook": "close-bucket"}
+    sent = {"source": "nw.response", "detail-type": "Response record", "account": "${AWS::AccountId}", "detail": detail}
+    assert list(matching(templates, sent)) == ["response-events/ResponseRecordsRule"]
+    assert list(matching(templates, sent, "nw-events")) == ["response-records/Rule"]
+
+
+def test_without_log_archive_there_are_no_records() -> None:
+    found = {spec.name for spec in CAPABILITY.stacks(landscape(others={"log_archive": {"enabled": False}}))}
+    assert "response-keys" in found
+    assert "response-records" not in found
 
 
 def ended(outcome: str) -> dict[str, Any]:
@@ -181,6 +277,10 @@ def ended(outcome: str) -> dict[str, Any]:
         ("failed", "critical", "Contain it by hand now"),
         ("not-enabled", "medium", "No response (not-enabled)"),
         ("switched-off", "medium", "No response (switched-off)"),
+        ("no-way-back", "medium", "No response (no-way-back)"),
+        ("would-act", "medium", "Response would act, and did nothing"),
+        ("limited", "critical", "the hourly limit is reached"),
+        ("unrecorded", "high", "The log archive has no record"),
     ],
 )
 def test_every_outcome_leads_to_one_message(outcome: str, topic: str, words: str) -> None:
@@ -207,8 +307,11 @@ def test_groups_can_be_made_in_a_shared_vpc() -> None:
 
 
 def test_machine_looks_for_roles_of_its_modes_only() -> None:
-    machines = properties(rendered("response", landscape())["response"], "AWS::StepFunctions::StateMachine")
-    states = {item["StateMachineName"]: set(item["Definition"]["States"]) for item in machines.values()}
+    states = {
+        item["StateMachineName"]: set(item["Definition"]["States"])
+        for template in rendered("response", landscape()).values()
+        for item in properties(template, "AWS::StepFunctions::StateMachine").values()
+    }
     assert {"FindAutomatic", "FindApproved", "Ask"} <= states["nw-response-keys"]
     assert "FindAutomatic" in states["nw-response-bucket"]
     assert not {"FindApproved", "Ask", "NotApproved"} & states["nw-response-bucket"]
@@ -217,7 +320,7 @@ def test_machine_looks_for_roles_of_its_modes_only() -> None:
 
 def test_settings_reach_the_state_machines() -> None:
     here = landscape({"disable-access-keys": {"approve": ["root"]}}, more={"approval_hours": 2, "exempt_tag": "Keep"})
-    (machine,) = properties(rendered("response", here)["response"], "AWS::StepFunctions::StateMachine").values()
+    (machine,) = properties(rendered("response", here)["response-keys"], "AWS::StepFunctions::StateMachine").values()
     assert machine["Definition"]["States"]["Ask"]["TimeoutSeconds"] == 7200
     assert "States.ArrayContains($.Tags[*].Key, 'Keep')" in json.dumps(machine["Definition"])
 
@@ -276,7 +379,7 @@ def test_single_account_responds_to_its_own_findings() -> None:
     here = landscape({name: {"automatic": ["management"]} for name in SHORT}, standalone=True)
     assert CAPABILITY.problems(here) == ()
     templates = rendered("response", here)
-    assert list(matching(templates, mining())) == ["response/InstanceRule"]
+    assert list(matching(templates, mining())) == ["response-instance/Rule"]
     (role,) = properties(templates["response-keys-automatic"], "AWS::IAM::Role").values()
     assert "${AWS::AccountId}:root" in text_of(role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"])
 

@@ -17,8 +17,8 @@ from baseline.capabilities.capability import (
     one_account,
 )
 from baseline.capabilities.detect.config.config import manages_recorder, with_a_recorder
-from baseline.capabilities.event_forwarding import hub_region
-from baseline.capabilities.landscape import Landscape, Reference, portable_text
+from baseline.capabilities.event_forwarding import dead_letter_queue, hub_region, queue_stacks
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference, portable_text
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
@@ -133,6 +133,7 @@ class HubContext:
     standalone: bool
     root_activity: bool
     root_mfa: bool
+    queue: Reference | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +143,7 @@ class RootActivityContext:
     prefix: str
     hub_region: str
     hub_account: Reference
+    queue: Reference | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +154,7 @@ class RootMfaContext:
     hub_region: str
     hub_account: Reference
     hardware: bool
+    queue: Reference | None
 
 
 def _benchmark() -> Mapping[str, Mapping[str, str]]:
@@ -237,40 +240,44 @@ def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
 
 
 def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+    where = one_account(landscape.role("security"), Regions.ALERT)
     return StackSpec(
         name="alarms-hub",
         template="detect/alarms/hub",
         description="Event bus of the security team: receives root activity from every account and notifies.",
-        target=one_account(landscape.role("security"), Regions.ALERT),
+        target=where,
         context=HubContext(
             prefix=landscape.prefix,
             standalone=landscape.standalone,
             root_activity=settings.root_activity,
             root_mfa=_has_root_mfa(landscape, settings),
+            queue=dead_letter_queue(landscape, THIS_ACCOUNT),
         ),
         parameters=organization_only(landscape, "OrganizationId"),
-        depends_on=("notifications",),
+        depends_on=("notifications", *queue_stacks(landscape, where)),
     )
 
 
 def _root_activity(landscape: Landscape) -> StackSpec:
+    where, account = every_account(Regions.GOVERNED_AND_SIGN_IN), landscape.account_reference("security")
     return StackSpec(
         name="alarms-root-activity",
         template="detect/alarms/root_activity",
         description="Event rules for root activity, forwarded to the security team's event bus.",
-        target=every_account(Regions.GOVERNED_AND_SIGN_IN),
+        target=where,
         context=RootActivityContext(
             prefix=landscape.prefix,
             hub_region=hub_region(landscape),
-            hub_account=landscape.account_reference("security"),
+            hub_account=account,
+            queue=dead_letter_queue(landscape, account),
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
-        depends_on=("alarms-hub",),
+        depends_on=("alarms-hub", *queue_stacks(landscape, where)),
     )
 
 
 def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
-    recorder = manages_recorder(landscape)
+    recorder, account = manages_recorder(landscape), landscape.account_reference("security")
     return StackSpec(
         name="alarms-root-mfa",
         template="detect/alarms/root_mfa",
@@ -279,8 +286,9 @@ def _root_mfa(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
         context=RootMfaContext(
             prefix=landscape.prefix,
             hub_region=hub_region(landscape),
-            hub_account=landscape.account_reference("security"),
+            hub_account=account,
             hardware=settings.root_mfa == "hardware",
+            queue=dead_letter_queue(landscape, account),
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
         depends_on=("alarms-hub", *(("config-recorder",) if recorder else ())),

@@ -29,7 +29,8 @@ from baseline.capabilities.detect.security_hub.settings import (
     DisabledControl,
     SecurityHubSettings,
 )
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stacks
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import (
     PARAMETERS,
     ParameterDeclaration,
@@ -142,6 +143,7 @@ class ConfigurationContext:
     notify: bool
     critical_elsewhere: tuple[str, ...]
     high_elsewhere: tuple[str, ...]
+    queue: Reference | None
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -240,6 +242,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
     policies, parameters = _policies(landscape, settings) if central else ((), ())
     linked = tuple(region for region in landscape.regions if region != landscape.home_region)
     notify = settings.notify and landscape.is_on("notifications")
+    where = _administrators(landscape, Regions.HOME)
     context = ConfigurationContext(
         prefix=landscape.prefix,
         linked_regions=linked if can_aggregate(landscape) else (),
@@ -248,6 +251,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
         notify=notify,
         critical_elsewhere=products_with_own_notices(landscape, "critical") if notify else (),
         high_elsewhere=products_with_own_notices(landscape, "high") if notify else (),
+        queue=dead_letter_queue(landscape, THIS_ACCOUNT) if notify else None,
     )
     if not context.linked_regions and not notify:
         return ()
@@ -256,10 +260,10 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
             name="security-hub-configuration",
             template="detect/security_hub/configuration",
             description="Security Hub central configuration, cross-Region aggregation and notifications.",
-            target=_administrators(landscape, Regions.HOME),
+            target=where,
             context=context,
             parameters=parameters,
-            depends_on=(after, *(("notifications",) if notify else ())),
+            depends_on=(after, *(("notifications", *queue_stacks(landscape, where)) if notify else ())),
         ),
     )
 

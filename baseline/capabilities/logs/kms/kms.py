@@ -26,6 +26,7 @@ from baseline.capabilities.macie_results import (
 )
 from baseline.capabilities.member_functions import member_functions
 from baseline.capabilities.parameters import ParameterDeclaration, distinct, organization_only
+from baseline.capabilities.response_records import keeps_records, recorder_name
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
 
@@ -114,6 +115,7 @@ class LogArchiveKeyContext(KeyContext):
     security_account: Reference
     macie_principals: tuple[str, ...]
     macie_account: Reference
+    recorder: str
 
 
 def trail_name(landscape: Landscape) -> str:
@@ -189,10 +191,15 @@ def _log_archive_key(landscape: Landscape, common: KeyContext) -> StackSpec:
             security_account=landscape.account_reference("security"),
             macie_principals=macie_principals(landscape),
             macie_account=macie_account(landscape),
+            recorder=recorder_name(landscape) if keeps_records(landscape) else "",
         ),
         parameters=distinct(
             *organization_only(landscape, "OrganizationId", "ManagementAccountId"),
-            *(organization_only(landscape, "SecurityAccountId") if exports_findings(landscape) else ()),
+            *(
+                organization_only(landscape, "SecurityAccountId")
+                if exports_findings(landscape) or keeps_records(landscape)
+                else ()
+            ),
             *(macie_account_parameters(landscape) if exports_results(landscape) else ()),
         ),
         provides=(LOG_ARCHIVE_KEY,) if landscape.standalone else (),

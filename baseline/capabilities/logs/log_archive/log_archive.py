@@ -16,6 +16,7 @@ from baseline.capabilities.macie_results import (
     macie_principals,
 )
 from baseline.capabilities.parameters import distinct, organization_only
+from baseline.capabilities.response_records import keeps_records, recorder_name, records_bucket
 from baseline.capabilities.settings import Settings, tiered
 from baseline.capabilities.web_acl_logs import archives_web_acl_logs, web_acl_bucket
 from baseline.controls.framework import frameworks
@@ -128,6 +129,7 @@ class LogArchiveContext:
     security_account: Reference
     macie_principals: tuple[str, ...]
     macie_account: Reference
+    recorder: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,10 @@ _PURPOSES = {
     ("WebAclLogs", "waf"): "Keeps the logs of requests that web ACLs inspect.",
     ("GuardDutyFindings", "guardduty"): "Keeps GuardDuty findings, which GuardDuty itself deletes after 90 days.",
     ("MacieResults", "macie"): "Keeps Macie's results, which Macie itself deletes after 90 days.",
+    (
+        "ResponseRecords",
+        "response",
+    ): "Keeps records of what playbooks did, which Step Functions itself forgets after 90 days.",
 }
 
 
@@ -195,12 +201,15 @@ def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[Lo
         and (delivery != "guardduty" or exports_findings(landscape))
         and (delivery != "macie" or exports_results(landscape))
         and (delivery != "waf" or archives_web_acl_logs(landscape))
+        and (delivery != "response" or keeps_records(landscape))
     )
 
 
 def _name(landscape: Landscape, delivery: str, account: str) -> Reference:
     if delivery == "waf":
         return web_acl_bucket(landscape, account)
+    if delivery == "response":
+        return records_bucket(landscape, account)
     return bucket_name(landscape, delivery, account)
 
 
@@ -252,11 +261,16 @@ def _buckets(landscape: Landscape) -> StackSpec:
             security_account=landscape.account_reference("security"),
             macie_principals=macie_principals(landscape),
             macie_account=macie_account(landscape),
+            recorder=recorder_name(landscape),
         ),
         parameters=distinct(
             *organization_only(landscape, "OrganizationId"),
             *(organization_only(landscape, "ManagementAccountId") if landscape.is_on("cloudtrail") else ()),
-            *(organization_only(landscape, "SecurityAccountId") if exports_findings(landscape) else ()),
+            *(
+                organization_only(landscape, "SecurityAccountId")
+                if exports_findings(landscape) or keeps_records(landscape)
+                else ()
+            ),
             *(macie_account_parameters(landscape) if exports_results(landscape) else ()),
         ),
         depends_on=("kms-log-archive", "log-archive-access-logs"),

@@ -81,6 +81,7 @@ class EventBusContext:
 
     prefix: str
     standalone: bool
+    archive_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +172,11 @@ def _event_bus(landscape: Landscape) -> StackSpec:
         template="respond/notifications/events",
         description="Event bus of the security account: receives events that other stacks forward to topics.",
         target=one_account(landscape.role("security"), Regions.ALERT),
-        context=EventBusContext(prefix=landscape.prefix, standalone=landscape.standalone),
+        context=EventBusContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            archive_days=landscape.settings("notifications", NotificationsSettings).archive_days,
+        ),
         parameters=organization_only(landscape, "OrganizationId"),
         depends_on=("notifications",),
     )

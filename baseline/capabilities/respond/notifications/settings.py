@@ -82,6 +82,12 @@ class NotificationsSettings(ForwardingSettings):
         {},
         examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
     )
+    archive_days: int = tiered(
+        "Days for which the bus keeps every event that accounts forward, so that it can be replayed; 0 for none.",
+        0,
+        ge=0,
+        le=3650,
+    )
 
     @property
     def forwards(self) -> bool:

@@ -13,7 +13,7 @@ _PATHS = {
     "subject": "$.detail.subject",
     "token": "$.detail.token",
 }
-_WHAT = "<playbook> for <subject> in account <account>, <region>, after GuardDuty finding <finding>"
+_WHAT = "<playbook> for <subject> in account <account>, <region>, after finding <finding>"
 _MESSAGES = (
     (
         "approval",
@@ -46,9 +46,37 @@ _MESSAGES = (
         ),
     ),
     (
+        "limit",
+        "critical",
+        ["limited"],
+        "playbooks that reached their hourly limit",
+        (
+            f"Response did nothing, the hourly limit is reached: {_WHAT}. Many findings in an hour are an attack, or a "
+            "way to make playbooks do harm. Contain it by hand, or start the state machine with the input of this "
+            "execution in the next hour: <execution>"
+        ),
+    ),
+    (
+        "dry-run",
+        "medium",
+        ["would-act"],
+        "dry runs of playbooks",
+        f"Response would act, and did nothing: {_WHAT}. What it found is in the output of the execution: <execution>",
+    ),
+    (
+        "unrecorded",
+        "high",
+        ["unrecorded"],
+        "runs of playbooks whose records are lost",
+        (
+            f"The log archive has no record of a response: {_WHAT}. Save the history of this execution within 90 days, "
+            "and look at the bucket for records and its key: <execution>"
+        ),
+    ),
+    (
         "no-action",
         "medium",
-        ["left-alone", "not-approved", "not-enabled", "switched-off"],
+        ["left-alone", "no-way-back", "not-approved", "not-enabled", "switched-off"],
         "findings for which a playbook did nothing",
         f"No response (<outcome>): {_WHAT}. Decide whether to act by hand: <execution>",
     ),
@@ -57,7 +85,7 @@ _MESSAGES = (
 
 
 def response_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
-    """The events that state machines send on the default bus of the security account."""
+    """The messages of state machines on the default bus of the security account."""
     return tuple(
         WatchedEvent(
             name=f"response-{name}",
@@ -74,4 +102,21 @@ def response_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
             message=message,
         )
         for name, severity, outcomes, title, message in _MESSAGES
+    )
+
+
+def record_event(landscape: Landscape) -> WatchedEvent:
+    """The record that each run sends. It notifies no topic."""
+    return WatchedEvent(
+        name="response-records",
+        control="response-records",
+        severity="",
+        title="records of what playbooks do",
+        pattern={
+            "source": [f"{landscape.prefix}.response"],
+            "detail-type": ["Response record"],
+            "account": [THIS_ACCOUNT],
+        },
+        paths={},
+        message="",
     )

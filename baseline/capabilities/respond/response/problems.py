@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import active, settings_of
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS
 from baseline.capabilities.respond.response.settings import MODES, ResponseSettings
+from baseline.capabilities.respond.response.triggers import SENDERS
 from baseline.findings import Problem, Severity
 
 CORE = ("log_archive", "security")
@@ -16,13 +18,7 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
     """Places that cannot have a role, what the playbooks need, and guardrails without which they can be evaded."""
     settings = landscape.settings("response", ResponseSettings)
     yield from missing_topics(landscape, settings, "playbooks")
-    if settings.playbooks and not landscape.is_on("guardduty"):
-        yield Problem(
-            path=("playbooks",),
-            message="guardduty is off: its findings start the playbooks",
-            fix="turn guardduty on, or remove the playbooks",
-            fallback=(("capabilities", "guardduty"),),
-        )
+    yield from _without_findings(landscape, settings)
     yield from _unguarded(landscape, settings)
     for name, playbook in settings.playbooks.items():
         for place in playbook.automatic:
@@ -35,6 +31,27 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
         for mode in MODES if not landscape.standalone else ():
             for place in playbook.places(mode):
                 yield from _out_of_reach(landscape, place, ("playbooks", name, mode))
+
+
+def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
+    """Services whose findings would start a playbook, and that are off or send them to another account."""
+    services = {trigger.service: name for name in settings.playbooks for trigger in PLAYBOOKS[name].triggers}
+    for service, name in services.items():
+        sender = SENDERS[service]
+        if not landscape.is_on(sender.capability):
+            yield Problem(
+                path=("playbooks",),
+                message=f"{sender.capability} is off: findings of {sender.title} start {name}",
+                fix=f"turn {sender.capability} on, or remove the playbook",
+                fallback=(("capabilities", sender.capability),),
+            )
+        elif landscape.administrator(sender.principal) != landscape.role("security"):
+            yield Problem(
+                path=("playbooks", name),
+                message=f"findings of {sender.title} are in another account than security, where playbooks run",
+                fix=f"leave {sender.capability} to the security account, or remove the playbook",
+                fallback=(("roles",),),
+            )
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:

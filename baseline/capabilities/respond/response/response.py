@@ -8,38 +8,50 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.event_forwarding import forwarding_stack, notices_stack
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS, Grant, PlaybookKind, definition, is_read
-from baseline.capabilities.respond.response.events import response_events
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS
+from baseline.capabilities.respond.response.events import record_event, response_events
+from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, is_read
+from baseline.capabilities.respond.response.machine import definition
 from baseline.capabilities.respond.response.problems import CORE, response_problems
+from baseline.capabilities.respond.response.records import record_stacks
 from baseline.capabilities.respond.response.settings import MODES, Mode, Playbook, PlaybookName, ResponseSettings
+from baseline.capabilities.response_records import keeps_records
 
 _LOWEST = {"high": 7, "medium": 4}
 """GuardDuty user guide, Severity levels of GuardDuty findings."""
 
 
-_INPUT = '{"action": "contain", "account": <account>, "finding": <finding>, "subject": <subject>}'
+_INPUT = '{"action": "ACTION", "account": <account>, "finding": <finding>, "subject": <subject>}'
 """What a rule gives a state machine. To take an action back, a person gives it the output of its execution."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Machine:
-    """One state machine, and the rule that starts it."""
+class MachineTrigger:
+    """A rule that starts a state machine."""
 
     logical_id: str
     name: str
-    title: str
     pattern: Mapping[str, Any]
-    subject: str
+    paths: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineContext:
+    """Context of `machine`: the state machine of one playbook, and the rules that start it."""
+
+    prefix: str
+    name: str
+    title: str
+    triggers: tuple[MachineTrigger, ...]
+    input_template: str
     definition: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MachinesContext:
-    """Context of `machines`."""
+class SwitchContext:
+    """Context of `switch`."""
 
     prefix: str
-    input_template: str
-    machines: tuple[Machine, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +95,16 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         return ()
     where = one_account(landscape.role("security"), Regions.GOVERNED)
     events = response_events(landscape)
+    forwarded = (*events, record_event(landscape)) if keeps_records(landscape) else events
     chosen = [name for name in PLAYBOOKS if name in settings.playbooks]
     return (
         _machine_roles(landscape, settings, chosen),
         *_member_roles(landscape, settings, chosen),
         notices_stack(landscape, "response-hub", "Rules that notify of what playbooks do.", events),
-        forwarding_stack(landscape, "response-events", where, "Rules that forward what playbooks do.", events),
-        _machines(landscape, settings, chosen, where),
+        forwarding_stack(landscape, "response-events", where, "Rules that forward what playbooks do.", forwarded),
+        *record_stacks(landscape),
+        _switch(landscape, where),
+        *(_machine(landscape, settings, name, where) for name in chosen),
     )
 
 
@@ -120,38 +135,41 @@ def _machine_roles(landscape: Landscape, settings: ResponseSettings, chosen: lis
     )
 
 
-def _machines(landscape: Landscape, settings: ResponseSettings, chosen: list[PlaybookName], where: Target) -> StackSpec:
+def _switch(landscape: Landscape, where: Target) -> StackSpec:
     return StackSpec(
         name="response",
-        template="respond/response/machines",
-        description="Playbooks as state machines, the rules that start them, and the switch that stops them.",
+        template="respond/response/switch",
+        description="The switch that stops the playbooks of a Region, and their limit.",
         target=where,
-        context=MachinesContext(
-            prefix=landscape.prefix,
-            input_template=_INPUT,
-            machines=tuple(_machine(landscape, settings, name) for name in chosen),
-        ),
-        depends_on=("response-roles", "response-events", *_member_stacks(settings)),
+        context=SwitchContext(prefix=landscape.prefix),
     )
 
 
-def _machine(landscape: Landscape, settings: ResponseSettings, name: PlaybookName) -> Machine:
-    kind, lowest = PLAYBOOKS[name], _LOWEST[settings.playbooks[name].severity]
-    detail: Mapping[str, Any] = {
-        "severity": [{"numeric": [">=", lowest]}],
-        **({"type": list(kind.types)} if kind.types else {}),
-        "resource": kind.resource,
-        # Samples name resources that do not exist, or that a caller chose.
-        # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
-        "service": {"additionalInfo": {"sample": [{"exists": False}, False]}},
-    }
-    return Machine(
-        logical_id=kind.short.capitalize(),
-        name=machine_name(landscape, name),
-        title=kind.title,
-        pattern={"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"], "detail": detail},
-        subject=kind.subject,
-        definition=definition(name, landscape.prefix, settings),
+def _machine(landscape: Landscape, settings: ResponseSettings, name: PlaybookName, where: Target) -> StackSpec:
+    kind, playbook = PLAYBOOKS[name], settings.playbooks[name]
+    own = machine_name(landscape, name)
+    return StackSpec(
+        name=f"response-{kind.short}",
+        template="respond/response/machine",
+        description=f"State machine of the playbook that {kind.title}, and the rules that start it.",
+        target=where,
+        context=MachineContext(
+            prefix=landscape.prefix,
+            name=own,
+            title=kind.title,
+            triggers=tuple(
+                MachineTrigger(
+                    logical_id="Rule" if number == 1 else f"Rule{number}",
+                    name=f"{own}{item.sender.suffix}",
+                    pattern=item.pattern(_LOWEST[playbook.severity]),
+                    paths=item.paths,
+                )
+                for number, item in enumerate(kind.triggers, start=1)
+            ),
+            input_template=_INPUT.replace("ACTION", "dry-run" if playbook.dry_run else "contain"),
+            definition=definition(name, landscape.prefix, settings),
+        ),
+        depends_on=("response", "response-roles", "response-events", *_member_stacks(name, playbook)),
     )
 
 
@@ -168,6 +186,8 @@ def _member_role(
 ) -> StackSpec:
     kind = PLAYBOOKS[name]
     grants = tuple(item.with_prefix(landscape.prefix) for item in kind.grants)
+    if settings.playbooks[name].dry_run:
+        grants = tuple(item for grant in grants for item in grant.reads())
     return StackSpec(
         name=_member_stack(kind, mode),
         template="respond/response/role",
@@ -205,11 +225,10 @@ def _target(landscape: Landscape, playbook: Playbook, mode: Mode) -> Target | No
     )
 
 
-def _member_stacks(settings: ResponseSettings) -> Iterator[str]:
-    for name, playbook in settings.playbooks.items():
-        for mode in MODES:
-            if playbook.places(mode):
-                yield _member_stack(PLAYBOOKS[name], mode)
+def _member_stacks(name: PlaybookName, playbook: Playbook) -> Iterator[str]:
+    for mode in MODES:
+        if playbook.places(mode):
+            yield _member_stack(PLAYBOOKS[name], mode)
 
 
 def _member_stack(kind: PlaybookKind, mode: Mode) -> str:

@@ -8,7 +8,16 @@ from baseline.capabilities.event_forwarding import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import tiered
 
-PlaybookName = Literal["disable-access-keys", "close-bucket", "isolate-instance"]
+PlaybookName = Literal[
+    "disable-access-keys",
+    "quarantine-role",
+    "close-bucket",
+    "close-snapshot",
+    "close-ports",
+    "isolate-instance",
+    "isolate-function",
+    "stop-task",
+]
 Mode = Literal["automatic", "approve"]
 MODES: tuple[Mode, ...] = ("automatic", "approve")
 
@@ -25,6 +34,10 @@ class Playbook(BaseModel):
     severity: Literal["high", "medium"] = Field(
         default="high", description="Findings of this severity and higher start it."
     )
+    dry_run: bool = Field(
+        default=False,
+        description="Whether findings only make it say what it would do: its roles may read, and change nothing.",
+    )
 
     def places(self, mode: Mode) -> list[str]:
         """The places of a mode."""
@@ -35,16 +48,25 @@ class ResponseSettings(ForwardingSettings):
     """Settings of `response`. No tier names a playbook: an upgrade adds no stack."""
 
     playbooks: dict[PlaybookName, Playbook] = tiered(
-        "Playbooks that findings of GuardDuty start: the access keys of an IAM user are disabled, a public bucket is "
-        "closed, an EC2 instance is isolated after snapshots of its disks. Each can be taken back.",
+        "Playbooks that findings start: access keys of an IAM user are disabled, everything is denied to a role, a "
+        "public bucket or EBS snapshot is closed, rules that open SSH or RDP to the world are removed, an EC2 instance "
+        "is isolated after snapshots of its disks, a Lambda function or an ECS task is stopped. All but the last can "
+        "be taken back.",
         {},
         examples=[{"isolate-instance": {"automatic": ["Sandbox"], "approve": ["Workloads"]}}],
     )
     approval_hours: int = tiered("Hours after which a request for approval ends without action.", 24, ge=1, le=720)
+    hourly_limit: int = tiered(
+        "How often one playbook acts by itself in a Region and hour. Findings beyond it notify; approved runs do not "
+        "count.",
+        10,
+        ge=1,
+        le=1000,
+    )
     exempt_tag: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@-]{1,64}$")] = tiered(
-        "A user, bucket or instance with a tag of this name is left alone, whatever the tag's value. Who may set the "
-        "tag may exempt what they own: the guardrail `protected-tags` protects it on users and instances, and on "
-        "buckets with attribute-based access control.",
+        "A resource with a tag of this name is left alone, whatever the tag's value. Who may set the tag may exempt "
+        "what they own: the guardrail `protected-tags` protects it, for buckets only with attribute-based access "
+        "control.",
         "ResponseExempt",
     )
 

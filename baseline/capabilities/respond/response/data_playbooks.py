@@ -1,0 +1,95 @@
+"""Playbooks that close what is public."""
+
+from collections.abc import Mapping
+
+from baseline.capabilities.landscape import THIS_ACCOUNT, Reference
+from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, guardduty_trigger
+from baseline.capabilities.respond.response.settings import PlaybookName
+from baseline.capabilities.respond.response.triggers import Trigger
+
+DATA_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
+    # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-types-s3.html
+    "close-bucket": PlaybookKind(
+        short="bucket",
+        title="blocks public access to a bucket",
+        triggers=guardduty_trigger(
+            {"s3BucketDetails": {"name": [{"exists": True}]}},
+            "s3BucketDetails[0].name",
+            "Policy:S3/BucketAnonymousAccessGranted",
+            "Policy:S3/BucketPublicAccessGranted",
+        ),
+        grants=(
+            Grant(
+                sid="Buckets",
+                actions=("s3:GetBucketPublicAccessBlock", "s3:GetBucketTagging", "s3:PutBucketPublicAccessBlock"),
+                resources=("arn:${AWS::Partition}:s3:::*",),
+                conditions={"StringEquals": {"aws:ResourceAccount": THIS_ACCOUNT}},
+            ),
+        ),
+        never=("arn:${AWS::Partition}:s3:::{prefix}-*", "arn:${AWS::Partition}:s3:::aws-waf-logs-{prefix}-*"),
+    ),
+    "close-snapshot": PlaybookKind(
+        short="snapshot",
+        title="ends public access to an EBS snapshot",
+        triggers=(
+            Trigger(
+                service="access-analyzer",
+                detail={"status": ["ACTIVE"], "isPublic": [True], "resourceType": ["AWS::EC2::Snapshot"]},
+                subject="$.detail.resource",
+            ),
+        ),
+        grants=(
+            Grant(
+                sid="Look",
+                actions=("ec2:DescribeSnapshotAttribute", "ec2:DescribeTags"),
+                resources=("*",),
+                conditions={},
+            ),
+            Grant(
+                sid="Snapshots",
+                actions=("ec2:ModifySnapshotAttribute",),
+                resources=("arn:${AWS::Partition}:ec2:*::snapshot/*",),
+                conditions={},
+            ),
+        ),
+        never=(),
+    ),
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
+    "close-ports": PlaybookKind(
+        short="ports",
+        title="removes rules that open SSH or RDP to the world from a security group",
+        triggers=(
+            Trigger(
+                service="security-hub",
+                detail={
+                    "findings": {
+                        "Compliance": {"SecurityControlId": ["EC2.13", "EC2.14"], "Status": ["FAILED"]},
+                        "RecordState": ["ACTIVE"],
+                        # The aggregation Region has the findings of all; a state machine acts in its own Region.
+                        "Region": [Reference("${AWS::Region}")],
+                        "Workflow": {"Status": ["NEW"]},
+                    }
+                },
+                subject="$.detail.findings[0].Resources[0].Id",
+            ),
+        ),
+        grants=(
+            Grant(
+                sid="Look",
+                actions=("ec2:DescribeSecurityGroupRules", "ec2:DescribeTags"),
+                resources=("*",),
+                conditions={},
+            ),
+            Grant(
+                sid="Groups",
+                actions=("ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress"),
+                resources=(
+                    "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:security-group/*",
+                    "arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:security-group-rule/*",
+                ),
+                conditions={},
+            ),
+        ),
+        never=(),
+    ),
+}

@@ -1,0 +1,74 @@
+"""What a playbook is: the findings that start it, and the calls that it makes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from baseline.capabilities.landscape import Reference
+from baseline.capabilities.respond.response.triggers import Trigger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """Calls of a playbook in a member account.
+
+    Attributes:
+        sid: Of the statement.
+        actions: The calls.
+        resources: ARNs, with `{prefix}` and `${AWS::…}`.
+        conditions: Operator → key → values, with `{prefix}`.
+    """
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, Any]]
+
+    def with_prefix(self, prefix: str) -> "Grant":
+        """The same with the prefix in resources and conditions."""
+        return replace(
+            self,
+            resources=tuple(
+                item if item == "*" else Reference(item.replace("{prefix}", prefix)) for item in self.resources
+            ),
+            conditions={
+                operator: {key.replace("{prefix}", prefix): value for key, value in keys.items()}
+                for operator, keys in self.conditions.items()
+            },
+        )
+
+    def reads(self) -> Iterator["Grant"]:
+        """The same without calls that change something, if any call is left."""
+        actions = tuple(action for action in self.actions if is_read(action))
+        if actions:
+            yield replace(self, actions=actions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaybookKind:
+    """One playbook.
+
+    Attributes:
+        short: Part of the names of its roles and state machines.
+        title: What it does, for messages and descriptions.
+        triggers: The findings that start it.
+        grants: The calls that its roles may make.
+        never: ARNs that its roles may never change, with `{prefix}`.
+    """
+
+    short: str
+    title: str
+    triggers: tuple[Trigger, ...]
+    grants: tuple[Grant, ...]
+    never: tuple[str, ...]
+
+
+def is_read(action: str) -> bool:
+    """Whether the call only looks."""
+    return action.partition(":")[2].startswith(("Describe", "Get", "List"))
+
+
+def guardduty_trigger(resource: Mapping[str, Any], subject: str, *types: str) -> tuple[Trigger, ...]:
+    """Findings of GuardDuty about a resource, of these types or of all; `subject` is a path below the resource."""
+    detail = {"resource": resource, **({"type": list(types)} if types else {})}
+    return (Trigger(service="guardduty", detail=detail, subject=f"$.detail.resource.{subject}"),)

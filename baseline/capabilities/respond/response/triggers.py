@@ -1,0 +1,98 @@
+"""Findings that start playbooks: which service sends them, and where they name account, finding and resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+TriggerService = Literal["guardduty", "access-analyzer", "security-hub"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """A service that sends findings to the security account.
+
+    Attributes:
+        title: The service's name.
+        principal: Its service principal, by which its administrator is known.
+        capability: The capability that turns it on.
+        suffix: End of the name of rules.
+        pattern: Source and detail type of its events.
+        account: JSON path of the account that the finding is about.
+        finding: JSON path of the finding's id.
+    """
+
+    title: str
+    principal: str
+    capability: str
+    suffix: str
+    pattern: Mapping[str, Any]
+    account: str
+    finding: str
+
+
+SENDERS: Mapping[TriggerService, Sender] = {
+    # docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings_eventbridge.html
+    "guardduty": Sender(
+        title="GuardDuty",
+        principal="guardduty.amazonaws.com",
+        capability="guardduty",
+        suffix="",
+        pattern={"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]},
+        account="$.detail.accountId",
+        finding="$.detail.id",
+    ),
+    # docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html
+    "access-analyzer": Sender(
+        title="IAM Access Analyzer",
+        principal="access-analyzer.amazonaws.com",
+        capability="access_analyzer",
+        suffix="-analyzer",
+        pattern={"source": ["aws.access-analyzer"], "detail-type": ["Access Analyzer Finding"]},
+        account="$.detail.accountId",
+        finding="$.detail.id",
+    ),
+    # docs.aws.amazon.com/securityhub/latest/userguide/securityhub-cwe-event-formats.html
+    "security-hub": Sender(
+        title="Security Hub",
+        principal="securityhub.amazonaws.com",
+        capability="security_hub",
+        suffix="-hub",
+        pattern={"source": ["aws.securityhub"], "detail-type": ["Security Hub Findings - Imported"]},
+        account="$.detail.findings[0].AwsAccountId",
+        finding="$.detail.findings[0].Id",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """Findings of one service that start a playbook.
+
+    Attributes:
+        service: The service that sends them.
+        detail: The part of the event pattern about the finding, besides severity.
+        subject: JSON path of the resource's name in the finding.
+    """
+
+    service: TriggerService
+    detail: Mapping[str, Any]
+    subject: str
+
+    @property
+    def sender(self) -> Sender:
+        """The service that sends the findings."""
+        return SENDERS[self.service]
+
+    def pattern(self, lowest: int) -> Mapping[str, Any]:
+        """The event pattern; only GuardDuty grades by number."""
+        if self.service != "guardduty":
+            return {**self.sender.pattern, "detail": self.detail}
+        # Samples name resources that do not exist, or that a caller chose.
+        # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
+        real = {"service": {"additionalInfo": {"sample": [{"exists": False}, False]}}}
+        return {**self.sender.pattern, "detail": {"severity": [{"numeric": [">=", lowest]}], **self.detail, **real}}
+
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """Name in the state machine's input → JSON path in the event."""
+        return {"account": self.sender.account, "finding": self.sender.finding, "subject": self.subject}
