@@ -226,7 +226,7 @@ def _check(
     tree: Tree, profile: Profile, broken: Broken, policies: PolicyFiles, landscape: Landscape
 ) -> Iterator[Finding]:
     violations = [*(found for rule in RULES for found in rule(profile)), *setting_problems(profile, landscape)]
-    if not any(violation.severity is Severity.ERROR for violation in violations):
+    if not broken.touches(()) and not any(violation.severity is Severity.ERROR for violation in violations):
         violations += distinct_stacks(profile, landscape)
     for violation in violations:
         if not any(broken.touches(path) for path in (violation.path, *violation.about)):

@@ -108,6 +108,8 @@ WITHOUT_EFFECT = {
     "exceptions": "goes into the evidence",
     "exception_days": "a limit of checks",
     "attestations": "goes into the evidence",
+    "aws_reports": "goes into the evidence",
+    "accounts.*.data_classes": "goes into the evidence",
     **{f"cost{name}": "goes into the estimate" for name in ("", *(f".{key}" for key in Cost.model_fields))},
     **{f"cost.currency.{name}": "goes into the estimate" for name in Currency.model_fields},
     "document": "goes into reports",
