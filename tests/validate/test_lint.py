@@ -177,7 +177,7 @@ def test_what_nobody_listens_to_any_more_is_not_linted() -> None:
         assert started is not None
         assert started.stdout is not None
         started.stdout.close()
-        started.wait(timeout=20)  # all of them take minutes
+        started.wait(timeout=60)  # all of them take minutes
 
 
 def test_half_an_answer_is_none() -> None:

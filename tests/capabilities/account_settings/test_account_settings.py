@@ -142,6 +142,6 @@ def test_documents_are_covered_where_the_type_exists() -> None:
 @pytest.mark.parametrize("name", SETTING_PERMISSIONS)
 def test_every_action_that_a_role_may_hold_exists(name: str) -> None:
     needs = SETTING_PERMISSIONS[name]
-    assert needs.actions
-    for action in (*needs.actions, *needs.revert):
+    assert needs.actions or needs.stores
+    for action in (*needs.actions, *needs.revert, *needs.stores):
         assert matching_actions(action), action
