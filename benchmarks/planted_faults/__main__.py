@@ -1,4 +1,7 @@
-"""Plants every fault in every profile, and writes `docs/planted-faults.md`."""
+"""Plants every fault in every profile, and writes `docs/planted-faults.md`.
+
+With templates as arguments, plants the faults of these alone, prints what stops each, and writes nothing.
+"""
 
 import sys
 from collections import Counter
@@ -61,17 +64,32 @@ def plan_results(name: str) -> Iterator[PlanResult]:
     print(f"{name}: plan faults done", file=sys.stderr, flush=True)
 
 
-def results() -> Iterator[Result]:
-    """Every fault in every profile whose templates it changes."""
+def results(chosen: tuple[Fault, ...]) -> Iterator[Result]:
+    """The faults in every profile whose templates they change."""
     for name in PROFILES:
         there = case(name)
-        for fault in faults():
+        for fault in chosen:
             changed = planted(fault, there)
             if changed is None:
                 yield Result(fault=fault, profile=name, ids=frozenset({"BLrender"}))
             elif changed:
                 yield Result(fault=fault, profile=name, ids=stopped_by(there, changed))
         print(f"{name}: done", file=sys.stderr, flush=True)
+
+
+def tried(places: list[str]) -> Iterator[str]:
+    """What stops the faults of a few templates: a line for each fault, and one for each profile that renders it."""
+    chosen = tuple(fault for fault in faults() if fault.place.removeprefix("=") in places)
+    found = list(results(chosen))
+    for place in places:
+        if not any(fault.place.removeprefix("=") == place for fault in chosen):
+            yield f"{place}: no fault in faults.toml"
+    for fault in chosen:
+        yield fault.what
+        some = [item for item in found if item.fault == fault]
+        yield from (f"  {item.profile}: {', '.join(sorted(item.ids)) or 'not stopped'}" for item in some)
+        if not some:
+            yield "  changes no profile's template"
 
 
 def page(found: list[Result], plans: list[PlanResult], random: Mapping[str, tuple[int, list[str]]]) -> str:
@@ -225,5 +243,8 @@ def _passed(there: Case, count: int, seed: int) -> list[str]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        print(*tried(sys.argv[1:]), sep="\n")
+        sys.exit()
     PLANS = [result for name in PROFILES for result in plan_results(name)]
-    PAGE.write_text(page(list(results()), PLANS, random_results(_MUTANTS, _SEED)), encoding="utf-8")
+    PAGE.write_text(page(list(results(faults())), PLANS, random_results(_MUTANTS, _SEED)), encoding="utf-8")
