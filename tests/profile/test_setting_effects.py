@@ -516,4 +516,5 @@ def test_values_of_a_key_give_different_outputs(name: str, texts: dict[str, str]
     places = [item for item in EVERY[name] if len(item.values) > 1]
     assert places, "give values in SAMPLES, or say in WITHOUT_EFFECT why it has none"
     only = name.split(".")[1] if name.startswith("capabilities.") else ""
-    assert any(is_distinct(outputs(item, texts, each)) for each in dict.fromkeys((only, "")) for item in places)
+    found = any(is_distinct(outputs(item, texts, each)) for each in dict.fromkeys((only, "")) for item in places)
+    assert found, "no value changes templates or plan: give others in SAMPLES, or say in WITHOUT_EFFECT why it has none"
