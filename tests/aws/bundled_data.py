@@ -281,14 +281,22 @@ def entries_of(document: Mapping[str, Any], key: str) -> list[str]:
     return found
 
 
-def write(today: date) -> None:
-    """Write every file that a package provides, and keep the date of unchanged listings."""
-    for file, text in documents().items():
-        (DATA / file).write_text(text, encoding="utf-8")
+def write(today: date) -> list[str]:
+    """Write every file that a package provides, and keep the date of unchanged listings.
+
+    Returns:
+        The names of the files that changed.
+    """
+    texts = dict(documents())
     for file, (source, entries, key) in listings().items():
         stored = _load(DATA / file)
         when = stored["date"] if entries_of(stored, key) == entries else today.isoformat()
-        (DATA / file).write_text(_listing(source, entries, key, when), encoding="utf-8")
+        texts[file] = _listing(source, entries, key, when)
+    kept = {path.name: path.read_text(encoding="utf-8") for path in DATA.glob("*.json")}
+    changed = [file for file, text in texts.items() if kept.get(file) != text]
+    for file in changed:
+        (DATA / file).write_text(texts[file], encoding="utf-8")
+    return changed
 
 
 def ages(today: date) -> Iterator[str]:
@@ -299,6 +307,6 @@ def ages(today: date) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    write(date.today())  # noqa: DTZ011 - a day is enough
-    written = f"Written: {', '.join([*documents(), *listings()])}.\n\nTo be read again from their pages:\n"
+    changed = write(date.today())  # noqa: DTZ011 - a day is enough
+    written = f"Changed: {', '.join(changed) or 'nothing'}.\n\nRead from pages by hand, the oldest first:\n"
     sys.stdout.write(written + "".join(f"{line}\n" for line in ages(date.today())))  # noqa: DTZ011
