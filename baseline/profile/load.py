@@ -273,11 +273,10 @@ def _placed(tree: Tree, violation: Problem) -> Finding:
 
 
 def _beside(errors: tuple[Finding, ...], problems: list[Finding]) -> tuple[Finding, ...]:
-    """Warnings and notes about other values than the errors."""
+    """Warnings and notes about other values than the errors, without those that the profile accepts."""
     wrong = {(error.location, error.path) for error in errors}
-    return sorted_findings(
-        [it for it in problems if it.severity is not Severity.ERROR and (it.location, it.path) not in wrong]
-    )
+    open_ = [it for it in problems if it.severity is not Severity.ERROR and it.accepted is None]
+    return sorted_findings([it for it in open_ if (it.location, it.path) not in wrong])
 
 
 def _one_per_value(problems: list[Finding]) -> tuple[Finding, ...]:

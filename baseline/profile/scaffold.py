@@ -22,6 +22,7 @@ _QUIET = frozenset(
     {
         *("conformance", "heartbeat", "health", "response", "monitoring", "inspector", "macie", "detective"),
         *("network", "certificates", "secrets", "waf", "shield", "firewall_manager", "budgets", "customizations"),
+        *("hooks", "security_lake"),
     }
 )
 """Capabilities that deploy nothing until a setting asks for something."""

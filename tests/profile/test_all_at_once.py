@@ -71,6 +71,10 @@ def test_errors_hide_no_warnings_of_values_that_they_do_not_touch() -> None:
     missing = whole - beside("owner: Ann, ", "")
     assert {id_ for id_, _ in missing} == {"profile-approval", "profile-expired"}  # both name the owner
     assert whole - beside("2000", "many") == {("profile-weakened", "capabilities.kms.rotation_period_days")}
+    accepted = BESIDE.replace("2000}", "2000, reason: Keys of a partner.}")
+    with pytest.raises(ProfileError) as caught:
+        load_profile_text(accepted.replace("version: 1", "version: 1\ndeployment: {region_concurrency: no}"))
+    assert "capabilities.kms.rotation_period_days" not in {item.path for item in caught.value.notes}
     assert ("profile-stage", "capabilities.guardrails.stage") in whole - beside(
         "capabilities:", "guardrails: {stage: audit}\ncapabilities:"
     )
