@@ -100,7 +100,7 @@ class _Reader:
         return reduce(merge, [*(layer for layer in layers if layer is not None), tree])
 
     def _layer(self, path: Path, name: Tree, key_path: KeyPath, chain: tuple[Path, ...]) -> Tree | None:
-        target = path.parent / name.value
+        target = _without_dots(path.parent / name.value)
         key = os.path.realpath(target)
         wrong = _chain_problem(target, name.place, key_path, chain) or self._limit(key, name, key_path)
         if wrong is not None:
@@ -138,6 +138,12 @@ def _without_content(found: list[Finding], path: Path) -> list[Finding]:
 def _not_a_profile(path: Path) -> Finding:
     message = "not a profile: it has no key of a profile at its top"
     return problem("profile-extends", Place(str(path), 1, 1), (), message, "name a profile under `extends`")
+
+
+def _without_dots(path: Path) -> Path:
+    """The path without `..`, as reports show it, unless a link makes that another file."""
+    short = Path(os.path.normpath(path))
+    return short if os.path.realpath(short) == os.path.realpath(path) else path
 
 
 def _names(extends: Tree) -> tuple[list[tuple[KeyPath, Tree]], list[Finding]]:

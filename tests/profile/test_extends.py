@@ -45,6 +45,18 @@ def test_layer_in_the_same_repository_is_read(inside: Path) -> None:
     assert [path.name for path in load_profile(inside).files] == ["profile.yaml", "base.yaml"]
 
 
+def test_layer_beside_the_directory_is_named_without_dots_unless_a_link_leads_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "clients").mkdir()
+    (tmp_path / "away" / "below").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "away" / "below")
+    (tmp_path / "house.yaml").write_text("tier: starter\n")
+    (tmp_path / "away" / "house.yaml").write_text("tier: starter\n")
+    profile = tmp_path / "clients" / "a.yaml"
+    profile.write_text(f"extends: [../house.yaml, ../link/../house.yaml]\n{PROFILE}")
+    files = [path.relative_to(tmp_path).as_posix() for path in load_profile(profile, root=tmp_path).files]
+    assert files == ["clients/a.yaml", "house.yaml", "clients/../link/../house.yaml"]
+
+
 @pytest.mark.parametrize(
     "name",
     [
