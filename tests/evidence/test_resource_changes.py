@@ -196,3 +196,8 @@ def test_template_in_a_text_is_compared_by_its_values() -> None:
 def test_change_of_metadata_alone_is_none() -> None:
     before = {**resource(BUCKET), "Metadata": {"Purpose": "a"}}
     assert resource_changes([template(It=before)], [template(It=resource(BUCKET))]) == ()
+
+
+def test_filter_that_goes_no_longer_reports() -> None:
+    (why,) = (risk.why for risk in one(resource("AWS::Logs::MetricFilter", FilterName="f"), None).risks)
+    assert why == "it no longer reports"

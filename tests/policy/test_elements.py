@@ -31,3 +31,18 @@ def test_a_sid_has_letters_and_digits_only(sid: object) -> None:
     problems = {item.id: item for item in policy_mistakes("SERVICE_CONTROL_POLICY", document)}
     assert problems["policy-sid"].message == f"Sid {sid!r}: only letters and digits are allowed"
     assert problems["policy-sid"].path == ("Statement", 0, "Sid")
+
+
+@pytest.mark.parametrize(
+    ("action", "why"),
+    [
+        ("s4x:GetObject", "unknown service prefix 's4x'"),
+        ("s3:GetObjectt", "the service 's3' has no such action"),
+        ("s3:Zero*", "the pattern matches no action of the service 's3'"),
+        ("GetObject", "an action is written service:Action"),
+    ],
+)
+def test_an_unknown_action_says_what_is_unknown(action: str, why: str) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{**STATEMENT, "Action": action}]}
+    problems = {item.id: item.message for item in policy_mistakes("SERVICE_CONTROL_POLICY", document)}
+    assert problems["policy-action"] == f"unknown action {action!r}: {why}"

@@ -196,6 +196,7 @@ def test_services_with_a_call_of_their_own_are_delegated_by_it_where_they_are() 
         ("eu-west-1", "eu-central-1"),
     )
     assert found["AdministratorFms"].regions == ("us-east-1",)
+    assert found["AdministratorFms"].arguments.keys() == {"AccountId"}
     assert not {"TrustedAccessGuardduty", "TrustedAccessFms"} & found.keys()
 
 
