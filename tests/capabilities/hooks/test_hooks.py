@@ -3,13 +3,15 @@
 from typing import Any, get_args
 
 import pytest
+from pydantic import ValidationError
 
 from baseline.capabilities.capability import StackSpec
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.organization.guardrails.statements import deployers
+from baseline.capabilities.organization.guardrails.policies import settings_of
+from baseline.capabilities.organization.guardrails.statements import deployers, words_of
 from baseline.capabilities.protect.hooks.hooks import CAPABILITY, HookContext
 from baseline.capabilities.protect.hooks.rules import file_name, hook_rules
-from baseline.capabilities.protect.hooks.settings import Rule
+from baseline.capabilities.protect.hooks.settings import HooksSettings, Rule
 from baseline.capabilities.settings import Tier
 from baseline.findings import Severity
 from baseline.plan.build import build_plan
@@ -17,6 +19,8 @@ from tests.landscapes import make_landscape, properties, rendered
 
 HOOKS: dict[str, Any] = {"hooks": {"work": {"to": ["Workloads"], "mode": "fail", "rules": ["volumes-encrypted"]}}}
 EVERYWHERE: dict[str, Any] = {"hooks": {"all": {"to": ["root"]}}, "exempt_roles": ["platform-*"]}
+
+GUARDED: dict[str, Any] = {"others": {"guardrails": {"rules": {"extension-types": {"enabled": True}}}}}
 
 
 def landscape(settings: dict[str, Any], tier: Tier = "standard", **changes: Any) -> Landscape:
@@ -74,6 +78,18 @@ def test_hook_without_rules_applies_all_and_exempts_deployers() -> None:
     ]
 
 
+def test_exempt_roles_are_protected_like_those_of_guardrails() -> None:
+    here = landscape(EVERYWHERE)
+    roles = words_of(here, settings_of(here))["<exempt_roles>"]
+    assert "arn:aws:iam::*:role/platform-*" in roles
+    assert not any("platform" in arn for arn in deployers(here))
+
+
+def test_name_of_a_hook_fits_into_its_alias() -> None:
+    with pytest.raises(ValidationError, match="at least 2"):
+        HooksSettings.model_validate({"hooks": {"a": {"to": ["root"]}}})
+
+
 def test_role_is_where_any_hook_is() -> None:
     assert stacks(landscape(HOOKS))["hooks-role"].target.places == ("Workloads",)
     both = {"hooks": {**HOOKS["hooks"], **EVERYWHERE["hooks"]}}
@@ -104,14 +120,15 @@ def test_partition_without_hooks_is_named() -> None:
 @pytest.mark.parametrize(
     ("settings", "changes", "expected"),
     [
-        (EVERYWHERE, {}, []),
-        (HOOKS, {}, [("hooks.work.mode", Severity.INFO)]),
+        (EVERYWHERE, GUARDED, []),
+        (EVERYWHERE, {}, [("hooks", Severity.WARNING)]),
+        (HOOKS, GUARDED, [("hooks.work.mode", Severity.INFO)]),
         ({"exempt_roles": ["deployer"]}, {}, [("exempt_roles", None)]),
-        ({**EVERYWHERE, "exempt_roles": ["*"]}, {}, [("exempt_roles.0", None)]),
-        ({**EVERYWHERE, "exempt_roles": [f"r{n}" for n in range(41)]}, {}, [("exempt_roles", None)]),
+        ({**EVERYWHERE, "exempt_roles": ["*"]}, GUARDED, [("exempt_roles.0", None)]),
+        ({**EVERYWHERE, "exempt_roles": [f"r{n}" for n in range(41)]}, GUARDED, [("exempt_roles", None)]),
         (EVERYWHERE, {"others": {"kms": {"enabled": False}}}, [("hooks", None)]),
     ],
-    ids=["fine", "refuses", "no hook", "everybody", "many", "no kms"],
+    ids=["fine", "can be turned off", "refuses", "no hook", "everybody", "many", "no kms"],
 )
 def test_values_that_do_not_fit_are_problems(
     settings: dict[str, Any], changes: dict[str, Any], expected: list[tuple[str, Severity | None]]

@@ -52,6 +52,8 @@ def test_a_unit_is_registered_before_anything_is_deployed_there() -> None:
     (unit,) = properties(template, "AWS::ControlTower::EnabledBaseline").values()
 
     assert (unit["BaselineVersion"], "Parameters" in unit) == ("5.0", False)
+    (resource,) = template.of_type("AWS::ControlTower::EnabledBaseline")
+    assert resource.body["DeletionPolicy"] == "RetainExceptOnCreate"
     assert (
         template.template.stack.name
         in next(stack for stack in rendered("config", governed()).values()).template.stack.depends_on

@@ -15,6 +15,10 @@ from tests.landscapes import make_landscape, properties, rendered
 
 SIEM = {"name": "siem", "account": "999999999999", "external_id": "siem-7f3a"}
 LAKE: dict[str, Any] = {"sources": {"cloudtrail": {}, "vpc_flow": {"accounts": ["security"]}}, "subscribers": [SIEM]}
+READER = {**SIEM, "access": "data"}
+_RULES = {"roles-outsiders": {"enabled": True}}
+OUTSIDERS: dict[str, Any] = {"others": {"guardrails": {"rules": _RULES}}}
+TRUSTED: dict[str, Any] = {"others": {"guardrails": {"rules": _RULES, "trusted_accounts": ["999999999999"]}}}
 KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
@@ -99,13 +103,28 @@ def test_region_without_security_lake_is_left_out_and_named() -> None:
         ({**LAKE, "transitions": [{"days": 400, "storage_class": "GLACIER"}]}, {}, [("transitions.0.days", None)]),
         ({**LAKE, "keys": {"eu-west-1": KEY}}, {}, [("keys", None)]),
         ({**LAKE, "subscribers": [SIEM, {**SIEM, "name": "SIEM"}]}, {}, [("subscribers.0.name", None)] * 1),
+        ({**LAKE, "subscribers": [READER]}, OUTSIDERS, [("subscribers.0.account", Severity.WARNING)]),
+        ({**LAKE, "subscribers": [READER]}, TRUSTED, []),
         ({**LAKE, "subscribers": [{**SIEM, "notify": True}]}, {}, [("subscribers.0.notify", None)]),
         ({**LAKE, "subscribers": [{**SIEM, "account": "nobody"}]}, {}, [("subscribers.0.account", None)]),
         ({**LAKE, "subscribers": [{**SIEM, "sources": ["waf"]}]}, {}, [("subscribers.0.sources", None)]),
         (LAKE, {"others": {"cloudtrail": {"enabled": False}}}, [("sources.cloudtrail", Severity.WARNING)]),
         (LAKE, {"others": {"kms": {"enabled": False}}}, [("sources", None)]),
     ],
-    ids=["fine", "no sources", "late", "one key", "twice", "queue", "stranger", "not kept", "no trail", "no kms"],
+    ids=[
+        "fine",
+        "no sources",
+        "late",
+        "one key",
+        "twice",
+        "denied",
+        "trusted",
+        "queue",
+        "stranger",
+        "not kept",
+        "no trail",
+        "no kms",
+    ],
 )
 def test_values_that_do_not_fit_are_problems(
     settings: dict[str, Any], changes: dict[str, Any], expected: list[tuple[str, Severity | None]]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings, Source, Subscriber
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.member_functions import lake_regions
+from baseline.capabilities.organization.guardrails.policies import active, settings_of
 from baseline.findings import Problem, Severity
 
 _CAPABILITIES: dict[Source, str] = {
@@ -20,6 +21,8 @@ CloudTrail's sources need an organization trail in every Region (Amazon Security
 AWS services).
 """
 _ID_DIGITS = 12
+_OUTSIDERS = "roles-outsiders"
+"""The guardrail that keeps roles of the organization to its own principals."""
 
 
 def security_lake_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
@@ -42,6 +45,7 @@ def security_lake_problems(landscape: Landscape, settings: SecurityLakeSettings)
     yield from _storage_problems(settings)
     yield from _key_problems(landscape, settings)
     yield from _subscriber_problems(landscape, settings)
+    yield from _denied_subscribers(landscape, settings)
 
 
 def _source_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
@@ -95,6 +99,23 @@ def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Itera
             message=f"no key for {', '.join(missing)}: S3 does not copy from a lake with a key of yours to one without",
             fix="name a key for each Region with a lake, or none",
         )
+
+
+def _denied_subscribers(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
+    """Outsiders read objects by a role of the lake's account (Amazon Security Lake user guide, Subscribers)."""
+    if landscape.standalone or not landscape.is_on("guardrails") or settings_of(landscape).trusted_organizations:
+        return
+    if _OUTSIDERS not in {item.id for item, _ in active(landscape)}:
+        return
+    known = {item.id for item in landscape.accounts.values()} | set(settings_of(landscape).trusted_accounts)
+    for index, item in enumerate(settings.subscribers):
+        if is_account_id(item) and item.access == "data" and item.account not in known:
+            yield Problem(
+                path=("subscribers", index, "account"),
+                message=f"the guardrail {_OUTSIDERS} denies the account {item.account} the role of the subscriber",
+                fix=f"add {item.account} to guardrails.trusted_accounts, or set access to query",
+                severity=Severity.WARNING,
+            )
 
 
 def _subscriber_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:

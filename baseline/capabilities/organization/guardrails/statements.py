@@ -17,6 +17,7 @@ from baseline.capabilities.organization.guardrails.settings import GuardrailChan
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
+from baseline.capabilities.protect.hooks.settings import HooksSettings
 from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
@@ -111,7 +112,7 @@ def _directory_actions(landscape: Landscape, settings: GuardrailsSettings) -> tu
 
 
 def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) -> tuple[str, ...]:
-    """Every role that the profile exempts from a guardrail, except under AWS's reserved paths.
+    """Every role that the profile exempts from a guardrail or a hook, except under AWS's reserved paths.
 
     Source: IAM user guide, Service-linked roles; IAM Identity Center user guide, Referencing permission sets in
     resource policies: accounts can neither create nor change roles under these paths.
@@ -121,6 +122,7 @@ def _creatable_exempt_roles(landscape: Landscape, settings: GuardrailsSettings) 
         *(name for item in settings.rules.values() for name in item.exempt_roles),
         *_policy_roles(landscape),
         *_reporting_roles(landscape),
+        *_unhooked_roles(landscape),
         *(landscape.control_tower.changing_roles if landscape.control_tower else ()),
     )
     own = ("aws-reserved/", "aws-service-role/")
@@ -174,6 +176,11 @@ def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
         *(landscape.control_tower.reporting_roles if landscape.control_tower else ()),
         *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),
     )
+
+
+def _unhooked_roles(landscape: Landscape) -> tuple[str, ...]:
+    """Roles whose stacks hooks do not look at: a principal that creates or passes one could deploy anything."""
+    return tuple(landscape.settings("hooks", HooksSettings).exempt_roles) if uses_hooks(landscape) else ()
 
 
 def _policy_roles(landscape: Landscape) -> tuple[str, ...]:

@@ -7,14 +7,18 @@ from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpe
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.organization.guardrails.policies import active
 from baseline.capabilities.parameters import logical_names, organization_only
 from baseline.capabilities.protect.hooks.problems import hook_regions, hooks_problems, unsupported_here, uses_hooks
 from baseline.capabilities.protect.hooks.rules import HookRule, file_name, hook_rules, rule_file
 from baseline.capabilities.protect.hooks.settings import Hook, HooksSettings
 from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
+from baseline.findings import Problem, Severity
 
 _DEPLOYERS = ("AWSControlTowerExecution", "stacksets-exec-*")
 """Roles that deploy the baseline to member accounts (sources: `deployers` of the guardrails)."""
+_PROTECTING = "extension-types"
+"""The guardrail that denies `DeactivateType` and `SetTypeConfiguration`, which turn a hook off."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,13 +179,28 @@ def _hooks(landscape: Landscape, settings: HooksSettings) -> Iterator[StackSpec]
         )
 
 
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    settings = landscape.settings("hooks", HooksSettings)
+    yield from hooks_problems(landscape, settings)
+    if landscape.standalone or not uses_hooks(landscape):
+        return
+    on = {item.id for item, _ in active(landscape)} if landscape.is_on("guardrails") else set()
+    if _PROTECTING not in on:
+        yield Problem(
+            path=("hooks",),
+            message=f"the guardrail {_PROTECTING} is off: who administers an account can turn its hooks off",
+            fix=f"turn on guardrails.rules.{_PROTECTING}",
+            severity=Severity.WARNING,
+        )
+
+
 CAPABILITY = Capability(
     name="hooks",
     title="CloudFormation hooks",
     summary="Resources that break a rule are reported or refused before CloudFormation creates them.",
     settings=HooksSettings,
     stacks=_stacks,
-    problems=lambda landscape: tuple(hooks_problems(landscape, landscape.settings("hooks", HooksSettings))),
+    problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=lambda landscape: tuple(unsupported_here(landscape, landscape.settings("hooks", HooksSettings))),
     is_asked=lambda settings: isinstance(settings, HooksSettings) and bool(settings.hooks),
     since="2026.12",

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=30)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=30)]
+"""Part of the hook's alias, of which each part has two characters at least (CloudFormation's schema)."""
 RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_*?/-]{1,64}$")]
 
 Rule = Literal[
