@@ -141,12 +141,12 @@ def read_live(directory: Path, organization: str) -> Live:
     if others:
         raise ScanError(
             f"{directory}: records of {', '.join(others)}, not of {organization}",
-            hint="keep the records of each organization in a directory of their own",
+            hint="keep the records of each organization in a separate directory",
         )
     broken = list(broken_links(records))
     if broken:
         raise TamperedError(
-            f"{directory}: its records do not follow one another",
+            f"{directory}: records are missing or out of order",
             details=broken,
             hint="restore the directory from version control",
         )
