@@ -50,7 +50,7 @@ class Guardrail:
 
     @property
     def detective(self) -> bool:
-        """Whether it enables a service that finds violations, and denies nothing."""
+        """Whether the guardrail enables a service that finds violations, and denies nothing."""
         return self.type in _DETECTION_POLICIES
 
 

@@ -218,7 +218,7 @@ def _is_complete(document: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 
 def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
-    """The tools with results of the item: of a control, or of a control of Security Hub, which has no other tool."""
+    """The tools with results for the control; for a Security Hub control, only Security Hub."""
     return tuple(item.get("tools", () if "state" in item else (_HUB,)))
 
 

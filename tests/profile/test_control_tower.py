@@ -111,7 +111,11 @@ WRONG = {
         'version: "4.0"\n    integrations: {backup: true}', 'version: "3.3"\n    integrations: {config: false}',
         "config is off: a landing zone of version 3.3 always has it",
     ),
-    "a second trail": ("capabilities:", "capabilities:\n  cloudtrail: {enabled: true}", "events of a second trail are billed"),
+    "a second trail": (
+        "capabilities:",
+        "capabilities:\n  cloudtrail: {enabled: true}",
+        "events of a second trail are billed",
+    ),
     "a second recorder": (
         "capabilities:",
         "capabilities:\n  config: {overrides: [{name: d, to: [bookings], recording: DAILY, reason: Cheap.}]}",

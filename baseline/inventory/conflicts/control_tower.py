@@ -35,7 +35,7 @@ def landing_zone(subject: Subject) -> Iterator[Problem]:
 
 
 def units(subject: Subject) -> Iterator[Problem]:
-    """Check that units are registered where the profile says so, and not yet where it registers them."""
+    """Check that OUs that the profile lists as registered are, and that OUs to register are not."""
     live, said = known(subject.inventory.organization.control_tower), subject.landscape.control_tower
     if live is None or said is None:
         return

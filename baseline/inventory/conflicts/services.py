@@ -135,7 +135,7 @@ def administrators(subject: Subject) -> Iterator[Problem]:
 
 
 def graphs(subject: Subject) -> Iterator[Problem]:
-    """Check that no stack names an administrator of Amazon Detective who is that already, or another one."""
+    """Check that Amazon Detective has no delegated administrator yet if a stack registers one."""
     landscape = subject.landscape
     if not landscape.is_on("detective") or "detective" in subject.deployed:
         return

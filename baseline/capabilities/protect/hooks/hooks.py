@@ -32,7 +32,7 @@ class RulesContext:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleContext:
-    """Context of `role`. `whole` says whether every account has it."""
+    """Context of `role`. `whole` is true if every account has the role."""
 
     prefix: str
     bucket: Reference
