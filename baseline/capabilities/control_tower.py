@@ -99,7 +99,7 @@ GIVEN_WAY: Mapping[Integration, Mapping[str, Mapping[str, Any]]] = {
     "config": {
         "config": {
             "aggregator": False,
-            "reason": "AWS Control Tower has an aggregator of AWS Config for every enrolled account.",
+            "reason": "AWS Control Tower provides an AWS Config aggregator for every enrolled account.",
         },
     },
 }

@@ -64,7 +64,7 @@ class FunctionContext:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomSettingsContext:
-    """Context of a template with only custom settings. `function` is that function's `name`."""
+    """Context of a template with only custom settings. `function` is the `name` of the settings function."""
 
     prefix: str
     function: str

@@ -186,8 +186,8 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
     """Write a skeleton of a system security plan from PROFILE's evidence, in OSCAL.
 
     The plan lists the accounts, the capabilities as components, AWS, and roles, and describes for each control what the
-    templates, AWS and people do. Details that only the organization knows are "To be stated by the organization." Write
-    the file to the directory report of the output, so that its links to the templates work.
+    templates, AWS and people do. Details that only the organization knows are "To be completed by the organization."
+    Write the file to the directory report of the output, so that its links to the templates work.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from baseline.cli.options import dated_option, force_option, profile_argument, r
 from baseline.cli.terminal import say, say_data
 
 
-@click.command("aws-reports", short_help="List the reports of AWS that inherited requirements rest on.")
+@click.command("aws-reports", short_help="List the AWS reports that support inherited requirements.")
 @profile_argument
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the terminal."
@@ -43,11 +43,11 @@ def aws_reports_command(  # noqa: PLR0913 - one parameter per option
     check_document_output(output, format_, force=force)
     loaded, evidence = evidence_of(profile, dated.date() if dated else None, root=root)
     sheets = aws_reports_sheets(dated_evidence(evidence, dated))
-    title = f"{evidence.plan.organization}: reports of AWS, and agreements with it"
+    title = f"{evidence.plan.organization}: AWS reports and agreements"
     content = format_workbook(sheets) if format_ == "xlsx" else format_sheets_markdown(title, sheets).encode("utf-8")
     say_lock(loaded.lock)
     if output is None:
         say_data(content.decode("utf-8"))
     else:
         write_new_file(output, content, force=force)
-        say(f"{len(sheets[1].rows)} inherited requirements written in {output}.", err=True)
+        say(f"{len(sheets[1].rows)} inherited requirements written to {output}.", err=True)

@@ -54,7 +54,7 @@ def change_log_command(profile: Path, *, output: Path | None, format_: str, forc
         say_data(text)
     else:
         write_new_file(output, text.encode("utf-8"), force=force)
-        say(f"{len(commits)} commits written in {output}.", err=True)
+        say(f"{len(commits)} commits written to {output}.", err=True)
 
 
 def _commits(files: Sequence[Path]) -> "tuple[ProfileCommit, ...]":

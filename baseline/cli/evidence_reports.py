@@ -10,7 +10,7 @@ from baseline.cli.options import dated_option, profile_argument, root_option, sc
 from baseline.cli.terminal import say
 
 
-@click.command("live", short_help="Write reports with the states that kept scans prove.")
+@click.command("live", short_help="Write OSCAL reports based on kept scans.")
 @profile_argument
 @scans_option(required=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New directory for the reports.")
@@ -36,7 +36,7 @@ def live_command(profile: Path, *, scans: Path, output: Path, dated: datetime | 
     loaded, reports = live_reports(profile, scans, dated, root)
     say_lock(loaded.lock)
     _write_reports(output, reports)
-    say(f"{len(reports)} reports written in {output}.", err=True)
+    say(f"{len(reports)} reports written to {output}.", err=True)
 
 
 @click.command("redact", short_help="Write reports with pseudonyms for accounts and people.")
@@ -68,7 +68,7 @@ def redact_command(profile: Path, *, output: Path, redact_key: Path | None) -> N
     loaded, reports = redacted_reports(profile, key)
     say_lock(loaded.lock)
     _write_reports(output, reports)
-    say(f"{len(reports)} redacted reports written in {output}.", err=True)
+    say(f"{len(reports)} redacted reports written to {output}.", err=True)
 
 
 def _redaction_key(path: Path | None) -> bytes:
@@ -83,7 +83,9 @@ def _redaction_key(path: Path | None) -> bytes:
     except UnreadableError as error:
         raise click.BadParameter(f"{path}: {error}", param_hint="--redact-key") from error
     if len(key) < 16:
-        raise click.BadParameter(f"{path}: {len(key)} bytes are too few for a secret: 16", param_hint="--redact-key")
+        raise click.BadParameter(
+            f"{path}: a secret of {len(key)} bytes is too short: at least 16", param_hint="--redact-key"
+        )
     return key
 
 
@@ -98,5 +100,5 @@ def _write_reports(output: Path, reports: Mapping[str, bytes]) -> None:
             replace_file(output / name, content)
     except OSError as error:
         raise OutputError(
-            f"{output} not written: {error.strerror or error}", hint="name a directory that does not exist yet with -o"
+            f"{output} not written: {error.strerror or error}", hint="choose a new directory with -o"
         ) from error

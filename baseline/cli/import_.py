@@ -75,9 +75,9 @@ def lza_command(directory: Path, *, name: str, prefix: str, output: Path, force:
     "--inventory",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     required=True,
-    help="File of `baseline inventory`: the manifest names accounts and units, and the inventory has their ids.",
+    help="File of `baseline inventory`: it supplies the ids of the accounts and OUs that the manifest names.",
 )
-@click.option("--name", default="", help="The organization's name. [default: the management account's]")
+@click.option("--name", default="", help="Name of the organization.  [default: name of the management account]")
 @_import_options
 def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Write a profile from DIRECTORY, which has the manifest.yaml of Customizations for AWS Control Tower.
@@ -102,11 +102,11 @@ def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: An
 
 @import_command.command("terraform-state", short_help="From the Terraform state of an organization.")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--name", required=True, help="The organization's name, which the state does not have.")
-@click.option("--home-region", required=True, metavar="REGION", help="Where trail, log buckets and alarms will be.")
+@click.option("--name", required=True, help="Name of the organization; the state does not contain it.")
+@click.option("--home-region", required=True, metavar="REGION", help="Home Region: trail, log buckets and alarms.")
 @click.option("--region", "regions", multiple=True, metavar="REGION", help="Further governed Region (repeatable).")
-@click.option("--log-archive-id", default="", help="Id of the log archive account, if its name does not say so.")
-@click.option("--security-id", default="", help="Id of the security account, if its name does not say so.")
+@click.option("--log-archive-id", default="", help="Id of the log archive account, if its name does not show it.")
+@click.option("--security-id", default="", help="Id of the security account, if its name does not show it.")
 @_import_options
 def terraform_state_command(file: Path, *, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Write a profile from FILE, the Terraform state that has the organization (`terraform state pull`).

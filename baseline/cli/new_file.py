@@ -44,4 +44,4 @@ def check_document_output(output: Path | None, format_: str, *, force: bool) -> 
     if output is not None:
         require_new_file(output, force=force)
     elif format_ == "xlsx":
-        raise click.UsageError("a workbook needs a file: name it with -o")
+        raise click.UsageError("a workbook must be written to a file: set -o")

@@ -115,7 +115,7 @@ def scans_option(*, required: bool = False) -> _Decorator:
         "--scans",
         required=required,
         type=click.Path(path_type=Path, exists=True, file_okay=False),
-        help="Directory that `baseline evidence reconcile --keep` wrote: add the live states that its records prove.",
+        help="Directory of `baseline evidence reconcile --keep`; adds the live states from its records.",
     )
 
 

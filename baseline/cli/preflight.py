@@ -63,7 +63,7 @@ def _offline(directory: Path, values: dict[str, Any]) -> "tuple[PreflightResult,
     from baseline.plan.written import read_written_plan
 
     if values["only"] or values["wave"] or values["member_role"]:
-        raise click.UsageError("--inventory looks at the whole plan: leave out --only, --wave and --member-role.")
+        raise click.UsageError("--inventory checks the whole plan: omit --only, --wave and --member-role.")
     return offline_preflight(read_written_plan(directory, trust_of(values)), read_inventory(values["inventory"]))
 
 

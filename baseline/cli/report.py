@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The file.  [default: report, and the format's ending]",
+    help="Output file.  [default: report with the extension of the format]",
 )
 @click.option(
     "--format",
@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     type=Choice(["html", "pdf", "xlsx"]),
     default="html",
     show_default=True,
-    help="A page; that page printed by an installed Chromium or Google Chrome; or all tables as a workbook.",
+    help="HTML page, PDF (requires Chromium or Google Chrome), or a workbook with all tables.",
 )
 @click.option(
     "--audience",
     type=Choice(["client", "auditor", "engineer", "workload-team"]),
-    help="Reader of the page; decides which sections it has.  [default: client]",
+    help="Audience, which determines the sections of the page.  [default: client]",
 )
 @click.option(
     "--lang", "language", metavar="CODE", help="Language of headings and fixed texts.  [default: the profile's]"
@@ -107,7 +107,7 @@ def report_command(  # noqa: PLR0913 - one parameter per option
     content = _content(material, format_, audience or "client", spoken)
     write_new_file(output, content, force=force)
     what = "Workbook" if format_ == "xlsx" else f"Report for {audience or 'client'}"
-    say(f"{what} written in {output}: {len(content) / 1000:,.0f} kB.", err=True)
+    say(f"{what} written to {output}: {len(content) / 1000:,.0f} kB.", err=True)
     return 0
 
 

@@ -89,7 +89,7 @@ def git(directory: Path, *words: str, option: str = _OPTION) -> bytes:
     try:
         done = subprocess.run(command, capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise click.UsageError(f"git: the program is not installed, and {option.strip(chr(39))} needs it") from error
+        raise click.UsageError(f"git: the program is not installed, but {option.strip(chr(39))} requires it") from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip() or f"{words[-1]} is unknown"
         raise click.BadParameter(f"git {words[0]}: {said}", param_hint=option)

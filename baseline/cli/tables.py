@@ -22,7 +22,7 @@ def new_table(columns: Iterable[str], *, title: str = "", whole: Collection[str]
 
 
 def is_narrow(columns: int) -> bool:
-    """Whether standard output is a terminal with fewer columns."""
+    """Whether standard output is a terminal with fewer columns than given."""
     from rich.console import Console
 
     console = Console()

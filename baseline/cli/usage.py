@@ -47,10 +47,10 @@ def usage_command(profile: Path, exports: tuple[Path, ...], *, root: Path | None
     measured = measured_assumptions(found, sizes)
     if not measured:
         raise PriceListError(
-            "no complete month in these files has known usage of an account in the profile",
+            "no complete month in these files has usage of an account in the profile",
             hint="export earlier months, and set the ids of accounts in the profile",
         )
     others = sorted({item.account for item in found} - sizes.keys())
     if others:
-        say(f"Left out, because the profile has no account with this id: {', '.join(others)}.", err=True)
+        say(f"Omitted, because the profile has no account with this id: {', '.join(others)}.", err=True)
     say_data(assumptions_yaml(measured))

@@ -138,7 +138,7 @@ INVENTORY_CALLS: tuple[InventoryCall, ...] = (
     *_calls(Scope.REGION, "securityhub", DescribeHub="Security Hub", GetEnabledStandards="standards"),
     *_calls(Scope.REGION, "accessanalyzer", ListAnalyzers="analyzers"),
     *_calls(Scope.REGION, "macie2", GetMacieSession="Macie"),
-    *_calls(Scope.REGION, "detective", ListGraphs="graphs of Amazon Detective that the account administers"),
+    *_calls(Scope.REGION, "detective", ListGraphs="Amazon Detective behavior graphs that the account administers"),
     *_calls(Scope.REGION, "inspector2", BatchGetAccountStatus="Amazon Inspector by type of resource"),
     *_calls(
         Scope.REGION,

@@ -187,7 +187,7 @@ class Session:
             self._seen = None
 
     def in_this_look(self, key: str, read: Callable[[], T]) -> T | None:
-        """The result of `read`, which happens once in one look; None outside of one, or if AWS refuses."""
+        """Result of `read`, which is called once within `one_look`; None outside, or if AWS rejects the call."""
         seen = self._seen
         if seen is None:
             return None

@@ -63,7 +63,7 @@ class StackInstance:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether its account is suspended, so that no operation reaches it."""
+        """Whether the instance's account is suspended, so that no operation reaches it."""
         return self.detail == _SUSPENDED
 
 
@@ -76,12 +76,12 @@ class Operation:
 
     @property
     def is_moving(self) -> bool:
-        """Whether it is still running."""
+        """Whether the operation is still running."""
         return self.status in _MOVING
 
     @property
     def has_succeeded(self) -> bool:
-        """Whether it has succeeded."""
+        """Whether the operation has succeeded."""
         return self.status == _SUCCEEDED
 
 

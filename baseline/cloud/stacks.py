@@ -46,7 +46,7 @@ class DeployedStack:
 
     @property
     def is_pending(self) -> bool:
-        """Whether it is only a name and an unexecuted change set."""
+        """Whether the stack is only a name and an unexecuted change set."""
         return self.status == "REVIEW_IN_PROGRESS"
 
     @property
@@ -71,7 +71,7 @@ class StackResource:
 
     @property
     def is_made(self) -> bool:
-        """Whether it exists: the template of a failed creation or import has more resources than the stack."""
+        """Whether the resource exists: the template of a failed creation or import has more of them than the stack."""
         return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE", "IMPORT_FAILED", "IMPORT_ROLLBACK_COMPLETE")
 
 
@@ -121,7 +121,7 @@ class StackReader:
         return self.session.client("cloudformation", self.region)
 
     def describe(self) -> DeployedStack | None:
-        """The stack, or None if there is none. In one look, all stacks of the Region are listed once."""
+        """The stack, or None if it does not exist. Within `one_look`, all stacks of the Region are listed once."""
         if not self.name.startswith("arn:"):
             listed = self.session.in_this_look(f"stacks in {self.region}", lambda: _by_name(self.session, self.region))
             if listed is not None:

@@ -50,7 +50,7 @@ class Guardrail:
 
     @property
     def detective(self) -> bool:
-        """Whether it enables a service that finds violations, and denies nothing."""
+        """Whether the guardrail enables a service that finds violations, and denies nothing."""
         return self.type in _DETECTION_POLICIES
 
 
@@ -78,7 +78,7 @@ GROUPS: Mapping[str, str] = {
 
 
 _OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})
-_BINDS_MEMBERS = "It binds member accounts."
+_BINDS_MEMBERS = "It applies to member accounts."
 """The addition to a reason for a guardrail that does not apply to the management account."""
 
 

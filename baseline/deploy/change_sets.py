@@ -37,12 +37,12 @@ class ChangeSet:
 
     @property
     def is_failed(self) -> bool:
-        """Whether it cannot be executed."""
+        """Whether the change set cannot be executed."""
         return self.status == "FAILED"
 
     @property
     def is_empty(self) -> bool:
-        """Whether it only failed because there is nothing to change."""
+        """Whether the change set failed only because there is nothing to change."""
         return self.is_failed and any(text in self.reason for text in _NOTHING)
 
 
@@ -95,7 +95,7 @@ class ChangeSets:
                 raise
 
     def is_finished(self, change_set_id: str) -> bool:
-        """Whether its execution has ended; CloudFormation may forget a change set that was executed."""
+        """Whether the execution has ended; CloudFormation may forget an executed change set."""
         return self._execution(change_set_id) in ("", *_FINISHED)
 
     def delete(self, name: str) -> None:

@@ -61,7 +61,7 @@ class StackSetRemoval:
 
     @property
     def where(self) -> str:
-        """Accounts or units, and Regions."""
+        """The accounts or OUs, and the Regions, of a deployment."""
         return self.target.where
 
     def preview(self) -> Preview:

@@ -141,12 +141,12 @@ def read_live(directory: Path, organization: str) -> Live:
     if others:
         raise ScanError(
             f"{directory}: records of {', '.join(others)}, not of {organization}",
-            hint="keep the records of each organization in a directory of their own",
+            hint="keep the records of each organization in a separate directory",
         )
     broken = list(broken_links(records))
     if broken:
         raise TamperedError(
-            f"{directory}: its records do not follow one another",
+            f"{directory}: records are missing or out of order",
             details=broken,
             hint="restore the directory from version control",
         )
@@ -218,7 +218,7 @@ def _is_complete(document: Mapping[str, Any], item: Mapping[str, Any]) -> bool:
 
 
 def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
-    """The tools with results of the item: of a control, or of a control of Security Hub, which has no other tool."""
+    """The tools with results for the control; for a Security Hub control, only Security Hub."""
     return tuple(item.get("tools", () if "state" in item else (_HUB,)))
 
 

@@ -52,7 +52,7 @@ class Task:
     is_attested: bool = False
 
     def status(self, as_of: date | None = None) -> Status:
-        """Whether it is attested, or overdue on a day; without a day nothing is overdue."""
+        """Whether the task is attested, or overdue on a day; without a day, nothing is overdue."""
         if as_of is not None and self.next_due is not None and self.next_due < as_of:
             return "overdue"
         return "attested" if self.is_attested else "open"

@@ -21,12 +21,15 @@ REGIONS = frozenset(
 """The Regions with Git sync."""
 
 _STACK_SETS = (
-    "StackSets: Git sync knows stacks only. Deploy the waves with StackSets by `baseline deploy`, which leaves the "
-    "stacks of Git sync as they are: they have the same names."
+    "StackSets: Git sync supports only stacks. Deploy the waves with StackSets with `baseline deploy`, which does "
+    "not change the stacks of Git sync: they have the same names."
 )
 LOSSES = (
     _STACK_SETS,
-    "The order of the waves: each stack is synchronized by itself. Set it up wave by wave for the first deployment.",
+    (
+        "The order of the waves: Git sync deploys each stack independently. For the first deployment, set it up "
+        "wave by wave."
+    ),
     "The checks of `baseline preflight` and `deploy`, and termination protection.",
 )
 
@@ -53,7 +56,7 @@ def export_git_sync(source: Source) -> Export:
 def _problems(source: Source, pieces: list[Piece]) -> Iterator[str]:
     regions = {region for piece in pieces for region in piece.deployment.regions} - REGIONS
     if regions:
-        yield f"Git sync is not offered in {', '.join(sorted(regions))}"
+        yield f"Git sync is not available in {', '.join(sorted(regions))}"
     unknown = {item.name: item.how for piece in pieces for item in piece.stack.parameters if source.value(item) is None}
     yield from (f"the parameter {name} has no value: {how}" for name, how in sorted(unknown.items()))
 
@@ -74,16 +77,16 @@ def _deployment_file(source: Source, piece: Piece) -> bytes:
 
 
 def _steps(source: Source, pieces: list[Piece]) -> Iterator[str]:
-    yield "Put the files at the top of a repository, and connect it: `template-file-path` counts from its root."
+    yield "Put the files in the root of a repository and connect it: `template-file-path` is relative to the root."
     yield (
-        "Make a repository link in each Region, and a role that Git sync and CloudFormation can use "
+        "Create a repository link in each Region, and a role that Git sync and CloudFormation can use "
         "(docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/git-sync-prereq.html)."
     )
     left = dict.fromkeys(
         piece.stack.name for piece in pieces_of(source.plan) if piece.deployment.method is Method.STACK_SET
     )
     if left:
-        yield f"Not here, because they are StackSets: {', '.join(map(markdown_code, left))}."
+        yield f"Not included, because they are StackSets: {', '.join(map(markdown_code, left))}."
     for piece in pieces:
         for region in piece.deployment.regions:
             yield f"Wave {piece.wave}: {markdown_code(_command(piece, region))}"

@@ -35,8 +35,8 @@ _ROLE = "OrganizationAccountAccessRole"
 _CONCURRENT = 10
 
 LOSSES = (
-    "StackSets: org-formation makes the stacks itself, in each account with a role of it.",
-    "Auto-deployment: an account that joins gets the stacks when the tasks run again.",
+    "StackSets: org-formation creates the stacks itself, with a role in each account.",
+    "Auto-deployment: the next run of the tasks creates the stacks in new accounts.",
     "Preferences of StackSet operations.",
     "Change sets, and the checks of `baseline preflight` and `deploy`.",
 )
@@ -84,8 +84,8 @@ def export_org_formation(source: Source) -> Export:
 def _steps() -> Iterator[str]:
     yield "Run it with credentials of the management account: `org-formation perform-tasks organization-tasks.yml`."
     yield (
-        f"It changes stacks with the role `{_ROLE}` of each account: if guardrails are on, name this role in "
-        "`capabilities.guardrails.exempt_roles` and deploy that first; otherwise they deny the second run."
+        f"It updates stacks with the role `{_ROLE}` of each account. If guardrails are on, first add this "
+        "role to `capabilities.guardrails.exempt_roles` and deploy; otherwise guardrails deny the second run."
     )
 
 

@@ -138,8 +138,8 @@ def require_expressible(what: str, problems: Iterable[str]) -> None:
     found = tuple(problems)
     if found:
         raise ExportError(
-            f"this output cannot be exported as {what}: {'; '.join(found)}",
-            hint="give parameters with --parameter NAME=VALUE; set ids in the profile or its lock file, and generate",
+            f"cannot export this output as {what}: {'; '.join(found)}",
+            hint="set parameters with --parameter NAME=VALUE; set ids in the profile or its lock file, and generate",
         )
 
 

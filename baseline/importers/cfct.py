@@ -29,7 +29,7 @@ from baseline.text.slug import slug
 
 _MANIFEST = "manifest.yaml"
 _VERSION = "2021-03-15"
-_HINT = "name a directory with the manifest.yaml of Customizations for AWS Control Tower"
+_HINT = "choose a directory that contains the manifest.yaml of Customizations for AWS Control Tower"
 _POLICY_TYPES: Mapping[str, str] = {"scp": "SERVICE_CONTROL_POLICY", "rcp": "RESOURCE_CONTROL_POLICY"}
 _SUFFIXES = (".yaml", ".yml", ".json", ".template")
 _LONGEST_KEY = 40
@@ -101,10 +101,10 @@ class _Taken:
         name, method, source = text_of(item, "name"), text_of(item, "deploy_method"), text_of(item, "resource_file")
         to, unknown = self._places(section_of(item, "deployment_targets"))
         if unknown:
-            self.remarks.append(f"{name} leaves out {', '.join(unknown)}: the inventory has no such account or unit")
+            self.remarks.append(f"{name} omits {', '.join(unknown)}: the inventory has no such account or OU")
         reason = _obstacle(method, source, to)
         if reason:
-            self.remarks.append(f"{name} is not taken over: {reason}")
+            self.remarks.append(f"{name} is not imported: {reason}")
             return
         text = self._text(file_below(self.directory, source, f"resource {name}"), name, method)
         description = str(item.get("description") or "")
@@ -182,7 +182,7 @@ class _Taken:
         for key, value in pairs:
             text = ",".join(map(str, value)) if isinstance(value, list) else _plain(value)
             if _HELPER in text:
-                self.remarks.append(f"{name}: the parameter {key} is looked up by the pipeline ({text})")
+                self.remarks.append(f"{name}: the pipeline resolves the parameter {key} ({text})")
             else:
                 yield key, text
 
@@ -198,5 +198,5 @@ def _obstacle(method: str, source: str, to: list[str]) -> str:
     if source.casefold().startswith(_REMOTE):
         return f"{source} is not a file of the directory"
     if method == "stack_set" and Path(source).suffix not in _SUFFIXES:
-        return f"{source} is no template that customizations take ({', '.join(_SUFFIXES)})"
+        return f"{source} is not a template type that customizations accept ({', '.join(_SUFFIXES)})"
     return "" if to else "it has no targets"

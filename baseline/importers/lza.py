@@ -187,7 +187,7 @@ def _policies(
         if not to:
             reason = reason or "it has no targets"
         if reason:
-            remarks.append(f"policy {name} is not taken over: {reason}")
+            remarks.append(f"policy {name} is not imported: {reason}")
             continue
         path = unused_path("policies", name, ".json", files)
         files[path] = text

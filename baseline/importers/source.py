@@ -35,7 +35,7 @@ def file_below(directory: Path, source: str, what: str) -> Path:
     try:
         path = (directory / source).resolve()
     except (OSError, RuntimeError, ValueError) as error:
-        said = f"{what}: {json.dumps(source)} is not a valid path: it has a null character, or links in a circle"
+        said = f"{what}: {json.dumps(source)} is not a valid path: it contains a null character or circular links"
         raise ImportFileError(said, hint="correct the path") from error
     if not path.is_relative_to(directory.resolve()):
         raise ImportFileError(f"{what}: {source} is outside {directory}", hint="copy the file into that directory")

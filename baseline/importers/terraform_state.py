@@ -51,7 +51,7 @@ def import_terraform_state(path: Path, wishes: StateWishes) -> Imported:
     if not state.organization:
         raise ImportFileError(
             f"{path}: no resource aws_organizations_organization",
-            hint="name the state of the management account, which manages the organization",
+            hint="use the state of the management account, which manages the organization",
         )
     return _Import(state=state, wishes=wishes).imported()
 
@@ -196,8 +196,8 @@ class _Import:
             except UnreadableError:
                 text = ""
             if not to or not text:
-                why = "it is attached to nothing that the state knows" if text else "its content is no JSON"
-                remarks.append(f"policy {name} is not taken over: {why}")
+                why = "the state has no attachment for it" if text else "its content is not JSON"
+                remarks.append(f"policy {name} is not imported: {why}")
                 continue
             path = unused_path(_FOLDER, name, ".json", files)
             files[path] = text
@@ -269,11 +269,11 @@ class _Import:
     def _remarks(self) -> Iterator[str]:
         if self.state.of("ssoadmin_permission_set"):
             yield (
-                "permission sets under `adopt` belong to Terraform until you take them out of its state "
-                "(`terraform state rm ADDRESS`): do that before the first deployment, or both change them"
+                "Terraform still manages the permission sets under `adopt`: remove them from its state "
+                "(`terraform state rm ADDRESS`) before the first deployment; otherwise both tools change them"
             )
         if assignments := self.state.of("ssoadmin_account_assignment"):
-            yield f"{len(assignments)} account assignments are left to Terraform: stacks cannot import them"
+            yield f"{len(assignments)} account assignments stay in Terraform: stacks cannot import them"
 
     def _known_attributes(self) -> Iterator[tuple[str, list[Any]]]:
         """Type → the attributes in the table, or nothing but the number of a type that is not in it."""

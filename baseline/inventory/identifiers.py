@@ -16,11 +16,13 @@ def identifiers_of(inventory: Inventory) -> Mapping[str, str]:
     """
     tower = known(inventory.organization.control_tower)
     if tower is None:
-        raise InventoryError("the inventory has no landing zone of Control Tower", hint="take it with --home-region")
+        raise InventoryError(
+            "the inventory has no landing zone of Control Tower", hint="create it again with --home-region"
+        )
     if isinstance(tower.catalog, Unknown) or not tower.catalog:
-        reason = tower.catalog.unknown if isinstance(tower.catalog, Unknown) else "it was taken by an older version"
+        reason = tower.catalog.unknown if isinstance(tower.catalog, Unknown) else "an older version created it"
         raise InventoryError(
             f"the inventory has no identifiers of controls: {reason}",
-            hint="take it again, with permission for controlcatalog:ListControls",
+            hint="create it again, with permission for controlcatalog:ListControls",
         )
     return dict(sorted(tower.catalog.items()))

@@ -53,7 +53,7 @@ class RegionInventory(Part):
     analyzers: tuple[Analyzer, ...] | Unknown
     macie: str | Unknown = Field(description="`ENABLED`, `PAUSED` or `DISABLED`.")
     graphs: tuple[str, ...] | Unknown = Field(
-        default=(), description="ARNs of the graphs of Amazon Detective that the account administers."
+        default=(), description="ARNs of the Amazon Detective behavior graphs that the account administers."
     )
     inspector: dict[str, str] | Unknown = Field(description="Type of resource → status of Amazon Inspector.")
     ec2_defaults: Ec2Defaults | Unknown

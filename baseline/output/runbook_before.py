@@ -16,16 +16,12 @@ def before(plan: Plan) -> Iterator[str]:
     yield from _identity(plan)
     yield (
         "**Try it in a test organization first.** The project has not deployed this to a real account itself. "
-        "`baseline deploy DIR --dry-run` shows what would be made and changes nothing."
+        "`baseline deploy DIR --dry-run` shows the planned changes and makes none."
     )
     yield (
-        "**Check what is there.** `baseline preflight DIR` makes every check that read-only calls allow: names that exist, "
+        "**Check for conflicts.** `baseline preflight DIR` runs every check that read-only calls allow: existing names, "
         "policy slots, delegated administrators, roles, quotas"
-        + (
-            "."
-            if plan.standalone
-            else "; `--member-role OrganizationAccountAccessRole` looks into member accounts, too."
-        )
+        + ("." if plan.standalone else "; `--member-role OrganizationAccountAccessRole` also checks member accounts.")
     )
     if not plan.standalone:
         yield from _organization(plan) if organization_stack(plan) is None else _new_organization(plan)
@@ -33,15 +29,14 @@ def before(plan: Plan) -> Iterator[str]:
     yield from _irreversible(plan)
     yield from _quotas(plan)
     yield (
-        f"**Cost begins with the first wave**: {_keys(plan)} customer managed keys at about 1 USD a month each, then what is "
-        "recorded and analyzed: AWS Config by configuration items and rule evaluations, GuardDuty and Security Hub by events "
-        "and checks after their trial of 30 days, CloudTrail data events, CloudWatch alarms, S3 storage. Look at AWS Budgets "
-        "after a week."
+        f"**Cost begins with the first wave**: {_keys(plan)} customer managed keys at about 1 USD a month each, then charges "
+        "by use: AWS Config by configuration items and rule evaluations, GuardDuty and Security Hub by events "
+        "and checks after a 30-day trial, CloudTrail data events, CloudWatch alarms, S3 storage. Check the bill after a week."
     )
     if organization_stack(plan) is None:
         yield from (f"**Needed by a stack**: {text}" for text in prerequisites(plan))
     yield (
-        "**Open one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
+        "**Use one shell for the whole deployment**: POSIX `sh`, `bash` or `zsh` in this directory, with AWS CLI version 2 "
         "(`aws --version`), and define the functions below. Every command can be repeated."
     )
 
@@ -51,8 +46,8 @@ def _adopted(plan: Plan) -> Iterator[str]:
         things = "; ".join(markdown_code(str(item)) for item in plan.adoptions)
         yield (
             f"**Imported, not created**: {things}. `baseline deploy DIR --member-role NAME` imports these resources before it "
-            "changes them. The commands below do not: CloudFormation would refuse a second resource of the same name, or "
-            "make one. Deploy their stacks with the program."
+            "changes them. The commands below do not: CloudFormation would reject a second resource of the same name, or "
+            "create one. Deploy these stacks with `baseline deploy`."
         )
 
 
@@ -61,9 +56,9 @@ def _irreversible(plan: Plan) -> Iterator[str]:
         if getattr(stack.context, "object_lock_mode", "") == "COMPLIANCE":
             days = getattr(stack.context, "object_lock_days", 0)
             yield (
-                f"**Cannot be taken back**: {markdown_code(stack.name)} keeps logs under Object Lock in compliance mode for "
-                f"{days:,} days. No identity can delete one earlier, the root user included, and its storage is billed until "
-                "then. In a test organization use `GOVERNANCE`."
+                f"**Irreversible**: {markdown_code(stack.name)} keeps logs under Object Lock in compliance mode for "
+                f"{days:,} days. No identity, not even the root user, can delete a log earlier, and its storage is billed until "
+                "then. In a test organization, use `GOVERNANCE`."
             )
             return
 
@@ -71,15 +66,15 @@ def _irreversible(plan: Plan) -> Iterator[str]:
 def _identity(plan: Plan) -> Iterator[str]:
     account = "the account" if plan.standalone else "the management account"
     yield (
-        f"**Who.** Use credentials of {account}: `AdministratorAccess`, or the policies that `baseline preflight DIR "
-        f"--print-policy` prints. In an empty account sign in as root once, make {_first_administrator(plan)}, and put the "
-        "root user's password and MFA device away. Check it: `aws sts get-caller-identity "
+        f"**Credentials.** Use credentials of {account}: `AdministratorAccess`, or the policies that `baseline preflight DIR "
+        f"--print-policy` prints. In an empty account, sign in as root once, create {_first_administrator(plan)}, and store the "
+        "root user's password and MFA device safely. Check the identity: `aws sts get-caller-identity "
         f"--region {plan.home_region}`."
     )
     if any(stack.capability == "kms" for stack in plan.stacks):
         yield (
-            "**Keys.** The identity is a role that the profile lists under `capabilities.kms.key_administrators`: the keys' "
-            "policies refuse administration by anybody else, and KMS refuses to create a key that its creator may not manage."
+            "**Keys.** Use a role that the profile lists under `capabilities.kms.key_administrators`: the key policies deny "
+            "administration by all other identities, and KMS does not create a key that its creator cannot manage."
         )
 
 
@@ -87,8 +82,8 @@ def _first_administrator(plan: Plan) -> str:
     if organization_stack(plan) is None:
         return "an administrator with MFA (IAM Identity Center, or a role)"
     return (
-        "a role with `AdministratorAccess` and a user with MFA who may take it (to begin with IAM Identity Center instead, "
-        "enable it in the console, which creates the organization, give its id in the profile as `organization.id`, and "
+        "a role with `AdministratorAccess` and a user with MFA who may assume it (to start with IAM Identity Center instead, "
+        "enable it in the console, which creates the organization, set its id in the profile as `organization.id`, and "
         "generate again)"
     )
 
@@ -98,8 +93,8 @@ def _new_organization(plan: Plan) -> Iterator[str]:
     assert stack is not None  # noqa: S101 - the caller has looked
     number = next(number for number, wave in enumerate(plan.waves, start=1) if stack in wave)
     yield (
-        f"**Wave {number} creates the organization**, so that some preparation is possible only after it: the list stands at "
-        f"the end of that wave. `baseline deploy DIR --only {shell_word(stack.name)}` stops there; `baseline deploy DIR` goes on."
+        f"**Wave {number} creates the organization**, so some preparation is possible only afterwards: see the list at "
+        f"the end of that wave. `baseline deploy DIR --only {shell_word(stack.name)}` stops there; `baseline deploy DIR` continues."
     )
     yield _regions(plan)
     yield from _guardrails(plan)
@@ -114,26 +109,26 @@ def _organization(plan: Plan) -> Iterator[str]:
             f"`aws cloudformation activate-organizations-access --region {home}`."
         )
     yield (
-        "**Every account is accounted for.** Compare the accounts with the profile: "
-        f"`{_LIST_ACCOUNTS.format(home=home)}`. An account outside the profile's units gets nothing, and without a Config "
-        "recorder it makes organization conformance packs fail: move it into a unit, close it, or exclude it."
+        "**Accounts.** Compare the accounts with the profile: "
+        f"`{_LIST_ACCOUNTS.format(home=home)}`. The baseline does not deploy to accounts outside the profile's OUs, and organization "
+        "conformance packs fail in accounts without a Config recorder: move such an account to an OU, close it, or exclude it."
     )
     yield (
-        "**What member accounts have already** is in the way of stack instances: Config recorders and delivery channels, "
+        "**Existing resources in member accounts** make stack instances fail: Config recorders and delivery channels, "
         f"GuardDuty detectors, Security Hub, roles and log groups that begin with {markdown_code(plan.prefix + '-')} or "
-        f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them; `baseline deploy DIR --import-existing --member-role NAME` can import what templates name."
+        f"{markdown_code('/' + plan.prefix + '/')}. StackSets cannot import them; `baseline deploy DIR --import-existing --member-role NAME` can import resources that the templates name."
     )
     yield _regions(plan)
     yield (
-        "**AWS Control Tower** has a trail, recorders and policies of its own: the key `organization.control_tower` leaves "
-        "them to it (`baseline docs control-tower`). "
-        f"`aws controltower list-landing-zones --region {home}` shows whether it is there."
+        "**AWS Control Tower** has its own trail, recorders and policies: with the key `organization.control_tower`, the baseline "
+        "leaves them unchanged (`baseline docs control-tower`). "
+        f"`aws controltower list-landing-zones --region {home}` shows whether it is set up."
     )
     if "identity_center" in capabilities:
         region = next(stack.regions[0] for stack in plan.stacks if stack.capability == "identity_center")
         yield (
-            f"**IAM Identity Center** has its instance in {region}: `aws sso-admin list-instances --region {region}`. "
-            "An organization has one instance, in one Region; where that is another one, name it in the profile as "
+            f"**IAM Identity Center** must have its instance in {region}: `aws sso-admin list-instances --region {region}`. "
+            "An organization has one instance, in one Region. If yours is in another Region, set that Region in the profile as "
             "`capabilities.identity_center.region`."
         )
     yield from _guardrails(plan)
@@ -142,10 +137,10 @@ def _organization(plan: Plan) -> Iterator[str]:
 def _regions(plan: Plan) -> str:
     regions = ", ".join(dict.fromkeys(region for stack in plan.stacks for region in stack.regions))
     return (
-        f"**Regions**: {regions}. An opt-in Region is enabled in every account before a StackSet goes there: "
+        f"**Regions**: {regions}. Enable each opt-in Region in every account before a StackSet deploys there: "
         f"`aws account enable-region --region-name REGION --account-id ACCOUNT --region {plan.home_region}` (from the management account this needs trusted "
-        "access of account.amazonaws.com; in the account itself leave out `--account-id`). Where the table below has a stack "
-        "`…-account-regions`, it does this."
+        "access of account.amazonaws.com; in the account itself, omit `--account-id`). If the table below has a stack "
+        "`…-account-regions`, that stack does this."
     )
 
 
@@ -156,19 +151,19 @@ def _guardrails(plan: Plan) -> Iterator[str]:
 
 def _break_glass(plan: Plan) -> str:
     role = markdown_code(f"{plan.prefix}-break-glass")
-    when = "now" if security_account_stack(plan) is None else "when the security account is there"
+    when = "now" if security_account_stack(plan) is None else "as soon as the security account exists"
     users = (
-        f" Make the [break-glass users](#break-glass-users) {when}; as soon as the stack `{plan.prefix}-iam-roles` is there, "
-        f"test that each of them can take the role {role} in a member account, and only then go on to the first wave with "
-        "guardrails."
+        f" Create the [break-glass users](#break-glass-users) {when}; after the stack `{plan.prefix}-iam-roles` is deployed, "
+        f"test that each of them can assume the role {role} in a member account, and only then continue with the first wave "
+        "of guardrails."
         if any(map(has_break_glass_role, plan.stacks))
-        else " Decide who can detach them when something breaks."
+        else " Decide who can detach them if they block something."
     )
     return (
         "**Break-glass access before guardrails.** Service control policies bind administrators and root users of member "
         "accounts from the moment they are attached."
         + users
-        + " Where there are workloads, begin with `guardrails.stage: audit`."
+        + " If you have workloads, start with `guardrails.stage: audit`."
     )
 
 
@@ -178,8 +173,8 @@ def _quotas(plan: Plan) -> Iterator[str]:
     accounts = (
         ""
         if plan.standalone
-        else " An organization may have 10 accounts at first. Service control policies: 10 for each root, unit or account, "
-        "AWS's own among them. A new account may run 10 Lambda functions at a time, which makes it slow, not wrong."
+        else " A new organization may have 10 accounts. Service control policies: 10 for each root, OU or account, "
+        "including those that AWS attaches. A new account may run 10 Lambda functions at a time, which is enough but slow."
     )
     yield (
         f"**Quotas.** {stacks} stacks in the {'account' if plan.standalone else 'management account'} "

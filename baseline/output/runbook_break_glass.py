@@ -1,4 +1,4 @@
-"""Run book section: creation and test of break-glass users before guardrails apply to everyone else."""
+"""Run book section: creation and test of break-glass users, before guardrails apply."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from baseline.text.markdown import markdown_code
 _USERS = """\
 ## Break-glass users
 
-Two people, each with a user of {account}, take the role {role} when nothing else works: with a password, two MFA devices, and no access key. With credentials of {account}{credentials}:
+In an emergency, two people assume the role {role}, each with their own IAM user in {account}. Each user has a password, two MFA devices and no access key. Create the users with credentials of {account}{credentials}:
 
 ```text
 aws iam create-user --path /break-glass/ --user-name NAME --region {home}
@@ -16,8 +16,8 @@ aws iam put-user-policy --user-name NAME --policy-name break-glass --region {hom
   '{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:{partition}:iam::*:role/{name}"}}]}}'
 ```
 
-Give each user a password and both MFA devices in the IAM console, and keep passwords and devices in two places. The profile names the path in `capabilities.iam_roles.break_glass_users`.
-When the stack {stack} is there, sign in to the console as each user and switch to the role {role} in {where}; with a device that shows codes the AWS CLI can do it, too:
+Give each user a password and both MFA devices in the IAM console, and store passwords and devices in two separate places. The profile sets the path in `capabilities.iam_roles.break_glass_users`.
+When the stack {stack} is deployed, sign in to the console as each user and switch to the role {role} in {where}. With an MFA device that shows codes, you can also use the AWS CLI:
 
 ```text
 aws sts assume-role --role-arn arn:{partition}:iam::ACCOUNT:role/{name} --role-session-name test --region {home} \\
@@ -26,9 +26,9 @@ aws sts assume-role --role-arn arn:{partition}:iam::ACCOUNT:role/{name} --role-s
 """
 
 _FIRST_GUARDRAILS = (
-    "**From this wave on guardrails bind every member account.** Go on when each break-glass user has taken the role, "
-    "and not before ([Break-glass users](#break-glass-users)). `baseline deploy` takes the waves until then with "
-    "`--wave 1-{before}`.\n"
+    "**From this wave on, guardrails apply to every member account.** Continue only when each break-glass user has assumed "
+    "the role ([Break-glass users](#break-glass-users)). `baseline deploy` with `--wave 1-{before}` deploys only the waves "
+    "before it.\n"
 )
 
 
@@ -41,7 +41,7 @@ def break_glass(plan: Plan) -> Iterator[str]:
             account="the account" if plan.standalone else "the security account",
             credentials=""
             if plan.standalone
-            else " (from the management account take its role `OrganizationAccountAccessRole`)",
+            else " (from the management account, assume its role `OrganizationAccountAccessRole`)",
             where="the account" if plan.standalone else "a member account",
             home=plan.home_region,
             partition=plan.partition,

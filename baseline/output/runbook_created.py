@@ -33,7 +33,7 @@ def pause(plan: Plan, wave: tuple[Stack, ...]) -> Iterator[str]:
     if organization_stack(plan) in wave:
         steps += [f"**Needed by a stack**: {text}" for text in prerequisites(plan)]
     if security_account_stack(plan) in wave and any(map(has_break_glass_role, plan.stacks)):
-        steps.append("Make the [break-glass users](#break-glass-users) in the new security account.")
+        steps.append("Create the [break-glass users](#break-glass-users) in the new security account.")
     if steps:
         lines = (f"{number}. {text}" for number, text in enumerate(steps, start=1))
-        yield "\n".join(["**Before the next wave**, in what now exists:\n", *lines, ""])
+        yield "\n".join(["**Before the next wave**, in the new organization or account:\n", *lines, ""])

@@ -1,9 +1,9 @@
 """Shell functions of the run book: idempotent create or update, wait, and status."""
 
 _FUNCTIONS = """\
-# Stops where AWS has no such value: an empty one would end up in a stack.
+# Fails if AWS has no such value, so that no stack receives an empty one.
 need() {{ case $2 in ''|None) echo "$1: AWS has no such value in this account and Region" >&2; return 1 ;; esac; }}
-# The state of a stack, and whether it is protected: NAME REGION
+# Status and termination protection of a stack: NAME REGION
 stack_state() {{
   aws cloudformation describe-stacks --stack-name "$1" --region "$2" \\
     --query 'Stacks[0].[StackName,StackStatus,EnableTerminationProtection]' --output text
@@ -11,7 +11,7 @@ stack_state() {{
 """
 
 _STACK_SETS = """\
-# Creates a StackSet, or updates the one that is there and its instances: NAME OPTIONS…
+# Creates a StackSet, or updates an existing one and its instances: NAME OPTIONS…
 stack_set() {{
   name=$1; shift
   if aws cloudformation describe-stack-set --stack-set-name "$name" --region {home} > /dev/null 2>&1; then
@@ -21,15 +21,15 @@ stack_set() {{
     aws cloudformation create-stack-set --stack-set-name "$name" --region {home} "$@"
   fi
 }}
-# Creates the stack instances that are missing: NAME OPTIONS…
+# Creates missing stack instances: NAME OPTIONS…
 stack_instances() {{
   name=$1; shift
   stack_set_end "$name" "$(aws cloudformation create-stack-instances --stack-set-name "$name" --region {home} \\
     "$@" --query OperationId --output text)"
 }}
-# Waits for an operation, and shows what failed: NAME OPERATION
+# Waits for an operation, and shows its failures: NAME OPERATION
 stack_set_end() {{
-  [ -n "$2" ] || return 1  # AWS refused to begin it
+  [ -n "$2" ] || return 1  # AWS rejected the operation
   while :; do
     state=$(aws cloudformation describe-stack-set-operation --stack-set-name "$1" --operation-id "$2" \\
       --region {home} --query StackSetOperation.Status --output text)
@@ -42,7 +42,7 @@ stack_set_end() {{
     return 1 ;;
   esac
 }}
-# Instances that are not up to date; nothing if all are: NAME
+# Instances that are out of date; prints nothing if there are none: NAME
 stack_set_state() {{
   aws cloudformation list-stack-instances --stack-set-name "$1" --region {home} \\
     --query "Summaries[?Status!='CURRENT'].[Account,Region,Status,StatusReason]" --output text

@@ -59,7 +59,7 @@ class Statement:
 
     @property
     def everybody(self) -> bool:
-        """Whether its principal is `*`, or everyone with exceptions."""
+        """Whether the statement's principal is `*`, or everyone with exceptions."""
         return bool(self.not_principals) or any(p.value == "*" and p.kind in {"AWS", "*"} for p in self.principals)
 
 

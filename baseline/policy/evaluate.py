@@ -67,12 +67,12 @@ def names_directly(statement: Statement, request: Request) -> Truth:
 
 
 def names_caller(statement: Statement, request: Request) -> Truth:
-    """Whether its principals include the caller or the caller's account, as for denials and cross-account access."""
+    """Whether the statement's principals include the caller or its account, as for denials and cross-account access."""
     return any_of([names_directly(statement, request), names_account(statement, request)])
 
 
 def names_session(statement: Statement, request: Request) -> Truth:
-    """Whether its principals include the caller's user or session, or everyone: such grants bypass boundaries.
+    """Whether the principals include the caller's user or session, or everyone: such grants bypass boundaries.
 
     Source: IAM user guide, Policy evaluation logic, and AWS JSON policy elements: Principal (a wildcard).
     """

@@ -15,7 +15,7 @@ _WHOLE_REPOSITORY = re.compile(r"(?:repo:[^:/*?]+/[^:*?]+|project_path:[^:/*?]+(
 
 
 def asks_for_mfa(statement: Statement) -> bool:
-    """Whether it allows only principals that signed in with MFA; `BoolIfExists` also allows requests without it."""
+    """Whether the trust policy requires sign-in with MFA; `BoolIfExists` also allows requests without it."""
     return any(
         condition.operator == "Bool"
         and condition.key.lower() == "aws:multifactorauthpresent"
@@ -25,7 +25,7 @@ def asks_for_mfa(statement: Statement) -> bool:
 
 
 def is_web_identity(statement: Statement) -> bool:
-    """Whether it allows tokens of an OpenID Connect provider."""
+    """Whether the trust policy allows tokens of an OpenID Connect provider."""
     actions = {action.lower() for action in statement.actions}
     return bool(actions & {WEB_IDENTITY, "sts:*", "*"}) and any(
         principal.kind == "Federated"
@@ -46,7 +46,7 @@ def unpinned_claims(statement: Statement) -> tuple[str, ...]:
 
 
 def is_pinned_web_identity(statement: Statement) -> bool:
-    """Whether it allows only tokens of one repository or service account."""
+    """Whether the trust policy allows only tokens of one repository or service account."""
     return is_web_identity(statement) and not unpinned_claims(statement)
 
 

@@ -167,24 +167,26 @@ class Attestation(_Signed):
 class AwsReportReading(Section):
     """A report of AWS that a person read, or an agreement with AWS that is accepted."""
 
-    owner: Person = Field(description="Who read or accepted it: a person or a team.", examples=["Compliance office"])
+    owner: Person = Field(
+        description="Person or team that read the report or accepted the agreement.", examples=["Compliance office"]
+    )
     read_on: Day = Field(
-        description="The day, as YYYY-MM-DD, on which it was read, or the agreement accepted.", examples=["2026-11-30"]
+        description="Date (YYYY-MM-DD) on which the report was read or the agreement accepted.", examples=["2026-11-30"]
     )
     period_start: Day | None = Field(
-        default=None, description="The first day that the report covers.", examples=["2025-10-01"]
+        default=None, description="First day that the report covers.", examples=["2025-10-01"]
     )
     period_end: Day | None = Field(
-        default=None, description="The last day that the report covers.", examples=["2026-09-30"]
+        default=None, description="Last day that the report covers.", examples=["2026-09-30"]
     )
     scope_checked: bool = Field(
         default=False,
-        description="Whether the owner found the profile's services and Regions in its scope.",
+        description="Whether the owner confirmed that its scope includes the profile's services and Regions.",
         examples=[True],
     )
     reference: Reference | None = Field(
         default=None,
-        description="The copy that was read, or the record of the acceptance.",
+        description="Copy that was read, or record of the acceptance.",
         examples=[{"at": "SEC-88"}],
     )
 

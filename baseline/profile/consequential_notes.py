@@ -12,7 +12,7 @@ _LOCK = ("capabilities", "log_archive", "object_lock_mode")
 
 
 def consequential_notes(tree: Tree, profile: Profile, is_broken: Callable[[KeyPath], bool]) -> Iterator[Finding]:
-    """Yield an info finding for each such value that only the tier has, unless it depends on an invalid value."""
+    """Yield a note for each consequential value that only the tier sets, unless an invalid value affects it."""
     if not any(map(is_broken, (_PATH[:2], ("accounts",), ("organization", "standalone")))):
         yield from _stage(tree, profile)
     if not is_broken(_LOCK[:2]):

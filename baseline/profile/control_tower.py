@@ -77,12 +77,12 @@ class Integrations(Section):
     )
     config: bool = Field(
         default=True,
-        description="Its recorders and aggregator: `config` records only where it does not.",
+        description="Its recorders and aggregator: `config` records only where Control Tower does not.",
         examples=[False],
     )
     security_roles: bool = Field(
         default=True,
-        description="Its roles and topics for the audit account. The baseline's own have other names, and stay.",
+        description="Its roles and topics for the audit account. Those of the baseline have other names and are kept.",
         examples=[False],
     )
     access_management: bool = Field(
@@ -100,11 +100,11 @@ class Control(Section):
 
     control: Alias = Field(description="Its public name.", examples=["CT.S3.PV.4"])
     to: Annotated[tuple[OuPath, ...], Field(strict=False, min_length=1)] = Field(
-        description="Units on which it is on, with everything below them.", examples=[["Workloads"]]
+        description="OUs for which it is enabled, including nested OUs.", examples=[["Workloads"]]
     )
     parameters: dict[str, Any] = Field(
         default_factory=dict,
-        description="Its parameters, as the control's page names them.",
+        description="Parameters, as named in the control's documentation.",
         examples=[{"AllowedRegions": ["eu-west-1"]}],
     )
 
@@ -115,21 +115,20 @@ class ControlTowerSection(Section):
     version: Version = Field(description="Version of the landing zone, in quotes: 3.3 or 4.0.", examples=["4.0"])
     integrations: Integrations = Field(
         default_factory=Integrations,
-        description="What the landing zone does, where it differs from the defaults of its version.",
+        description="Settings of the landing zone that differ from the defaults of its version.",
         examples=[{"centralized_logging": False}],
     )
     registered_units: Annotated[tuple[OuPath, ...], Field(strict=False)] = Field(
         default=(),
-        description="Units that are registered with it, with everything below them. Default: every unit of the first "
-        "level that is not suspended.",
+        description="Registered OUs, including nested OUs. Default: every first-level OU that is not suspended.",
         examples=[["Security", "Workloads"]],
     )
     security_unit: OuPath = Field(
-        default="Security", description="The unit of its log archive and audit accounts.", examples=["Core"]
+        default="Security", description="OU of its log archive and audit accounts.", examples=["Core"]
     )
     controls: Annotated[tuple[Control, ...], Field(strict=False)] = Field(
         default=(),
-        description="Controls to switch on, by their public names.",
+        description="Controls to enable, by their public names.",
         examples=[[{"control": "CT.S3.PV.4", "to": ["Workloads"]}]],
     )
     identifiers: dict[Alias, ControlArn] = Field(
@@ -140,7 +139,7 @@ class ControlTowerSection(Section):
     )
     baselines: dict[OuPath, BaselineVersion] = Field(
         default_factory=dict,
-        description="Unit to register → version of the baseline AWSControlTowerBaseline: 4.0 with landing zone 3.3, "
+        description="OU to register → version of the baseline AWSControlTowerBaseline: 4.0 with landing zone 3.3, "
         "5.0 with 4.0.",
         examples=[{"Workloads/Data": "5.0"}],
     )

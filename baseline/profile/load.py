@@ -103,7 +103,7 @@ def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | No
 
 
 def _is_layer(tree: Tree) -> bool:
-    """Whether it has neither accounts nor the name and prefix of an organization."""
+    """Whether the profile has neither accounts nor the name and prefix of an organization."""
     organization = find(tree, ("organization",)).tree.value if "organization" in tree.value else {}
     own = organization.keys() & {"name", "prefix"} if isinstance(organization, dict) else {""}
     return "accounts" not in tree.value and not own

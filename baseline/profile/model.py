@@ -62,8 +62,8 @@ class Account(Section):
     )
     data_classes: list[Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]] = Field(
         default=[],
-        description="Classes of the data in the account, for the scope of the evidence; they change nothing that is "
-        "deployed.",
+        description="Data classes of the account, for the scope of the evidence. They do not affect deployed "
+        "resources.",
         examples=[["CDE"], ["ePHI"]],
     )
 
@@ -175,8 +175,8 @@ class Profile(Section):
     )
     aws_reports: dict[AwsReportId, AwsReportReading] = Field(
         default_factory=dict,
-        description="Reports of AWS's auditors that were read, and agreements with AWS that are accepted, by id, for "
-        "`baseline evidence aws-reports`.",
+        description="AWS audit reports that were read and AWS agreements that were accepted, by id, for `baseline "
+        "evidence aws-reports`.",
         examples=[{"soc-2": {"owner": "Compliance office", "read_on": "2026-11-30", "period_end": "2026-09-30"}}],
     )
     exception_days: Annotated[int, Field(ge=1, le=3660)] = Field(

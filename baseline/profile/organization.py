@@ -101,8 +101,8 @@ class Organization(Section):
     )
     control_tower: ControlTowerSection | None = Field(
         default=None,
-        description="The landing zone of AWS Control Tower, if one governs the organization: what it does is left to "
-        "it.",
+        description="Landing zone of AWS Control Tower, if one governs the organization. The baseline does not "
+        "duplicate what it provides.",
         examples=[{"version": "4.0", "registered_units": ["Security", "Workloads"]}],
     )
 

@@ -124,7 +124,7 @@ def _head(answers: Answers) -> Iterator[str]:
     yield f"  alerts: {_flow(answers.alerts)}  # each address must confirm its subscription once"
     yield from _notes(answers, "control_tower", "  ")
     if answers.control_tower:
-        yield "  control_tower:  # what it has is left to it: `baseline docs control-tower`"
+        yield "  control_tower:  # not duplicated by the baseline: `baseline docs control-tower`"
         yield from (
             f"    {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in answers.control_tower.items()
         )

@@ -14,15 +14,15 @@ from baseline.text.markdown import markdown_text
 _TYPE = re.compile(r"^\s+Type: [\"']?AWS::(\w+)::", re.MULTILINE)
 _UNKNOWN = "unknown"
 _ABOUT = """\
-The reports and agreements that the inherited parts of requirements rest on. This program does not read them: days and \
-periods are those that the profile states under aws_reports, and whatever it does not state is unknown. Which services \
-and Regions a report covers is in the report and on the page named here.
-Services are those of the templates; add those of your workloads. What is assumed of customers is in our words: the \
-list in each report is the one that counts.
-To fetch a report, as a person who may use AWS Artifact and accept its terms: `aws artifact list-reports` shows ids, \
-versions and periods; `aws artifact get-term-for-report --report-id ID` gives the terms and a token; \
-`aws artifact get-report --report-id ID --term-token TOKEN` gives the address of the document, for some minutes.
-`aws artifact list-customer-agreements` shows agreements, with the days on which they began."""
+Reports and agreements that support inherited requirements. This program does not read them: dates and periods come \
+from aws_reports in the profile; other values are unknown. The report and the linked page list the services and \
+Regions in its scope.
+Services are those of the templates; add those of your workloads. Customer responsibilities are paraphrased: the list \
+in each report is authoritative.
+To download a report, use an identity that may use AWS Artifact and accept its terms: `aws artifact list-reports` \
+shows ids, versions and periods; `aws artifact get-term-for-report --report-id ID` returns the terms and a token; \
+`aws artifact get-report --report-id ID --term-token TOKEN` returns a short-lived download URL.
+`aws artifact list-customer-agreements` shows agreements with their start dates."""
 
 
 def aws_reports_sheets(evidence: Evidence) -> tuple[Sheet, ...]:
@@ -37,7 +37,7 @@ def aws_reports_sheets(evidence: Evidence) -> tuple[Sheet, ...]:
             rows=list(_inherited(evidence)),
         ),
         Sheet(
-            title="Assumed of the customer",
+            title="Customer responsibilities",
             headings=("What the customer does", "Controls in place", "Controls not in place"),
             widths=(70, 50, 50),
             rows=list(_assumed(evidence)),
@@ -47,9 +47,9 @@ def aws_reports_sheets(evidence: Evidence) -> tuple[Sheet, ...]:
 
 
 _HEADINGS = (
-    *("Id", "Report or agreement", "Found in AWS Artifact by", "Inherited requirements", "Read or accepted by"),
-    *("Read or accepted on", "Period from", "Period to", "Scope checked", "Copy", "What it says of time"),
-    *("Services of the templates", "Regions of the profile", "Page about its scope"),
+    *("Id", "Report or agreement", "Search term in AWS Artifact", "Inherited requirements", "Read or accepted by"),
+    *("Read or accepted on", "Period from", "Period to", "Scope checked", "Copy", "Period covered"),
+    *("Services of the templates", "Regions of the profile", "Scope page"),
 )
 _WIDTHS = (12, 40, 22, 12, 24, 13, 12, 12, 12, 30, 50, 50, 30, 50)
 
@@ -61,7 +61,7 @@ def _reports(evidence: Evidence) -> Iterator[tuple[str | int, ...]]:
         yield (
             item.id,
             item.title,
-            item.find or "not there: NIST lists them",
+            item.find or "not in place: NIST lists them",
             sum(map(item.proves, inherited)),
             *_reading(evidence, item),
             item.period,

@@ -11,8 +11,8 @@ from baseline.text.spreadsheet import cell_text
 _UNKNOWN = "unknown"
 _COLUMNS = ("commit", "authored", "author", "committed", "committer", "approvers", "approved_by_another", "subject")
 _ABOUT = (
-    "Commits that changed the profile, its layers or the files that they name, newest first. Approvers are those that "
-    "a commit names by Approved-by, Reviewed-by or Acked-by; of others Git does not tell. Signatures are not verified."
+    "Commits that changed the profile, its layers or the files that they name, newest first. Approvers are taken from "
+    "Approved-by, Reviewed-by or Acked-by trailers; Git does not record others. Signatures are not verified."
 )
 
 

@@ -95,9 +95,9 @@ def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
         return alone.format(region=first)
     more = others[0] if len(others) == 1 else say("{count} other Regions").format(count=len(others))
     several = (
-        say("the home Region {region} and {others} are not priced")
+        say("the home Region {region} and {others} have no prices")
         if is_home
-        else say("the Regions {region} and {others} are not priced")
+        else say("the Regions {region} and {others} have no prices")
     )
     return several.format(region=first, others=more)
 
@@ -122,7 +122,7 @@ def terms(estimate: Estimate, say: Say = str) -> str:
         say("List prices of {first} to {last}, for the accounts in the profile.").format(first=days[0], last=days[-1])
         if days
         else say("List prices, for the accounts in the profile."),
-        say("Free tiers, trials, discounts, support and taxes are not included; what a workload uses is assumed."),
+        say("Free tiers, trials, discounts, support and taxes are not included; workload usage is assumed."),
         say("Assumed: prices of {regions}.").format(regions=", ".join(borrowed)) if borrowed else "",
         say("One US dollar is {rate} {currency} ({source}).").format(
             rate=basis.per_dollar, currency=basis.currency, source=basis.rate_of
@@ -142,12 +142,12 @@ def missing_prices(estimate: Estimate, say: Say = str) -> str:
         known = ", ".join(sorted(estimate.basis.prices.regions))
         sentences.append(
             say(
-                "Prices are missing in {regions}: give them with --prices, or name a Region with similar prices in "
+                "Prices are missing in {regions}: set them with --prices, or set a Region with similar prices in "
                 "`cost.price_as` or with --price-as (prices are known for {known})."
             ).format(regions=", ".join(unpriced), known=known)
         )
     if others:
-        some = say("Some prices are missing in {regions}: give them with --prices.")
+        some = say("Some prices are missing in {regions}: set them with --prices.")
         sentences.append(some.format(regions=", ".join(others)))
     return " ".join(sentences)
 

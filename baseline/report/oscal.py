@@ -78,10 +78,11 @@ def metadata(evidence: Evidence, title: str) -> dict[str, Any]:
         "last-modified": moment(evidence),
         "version": __version__,
         "oscal-version": OSCAL_VERSION,
-        "remarks": "Written from rendered templates. All times are the date that the user gave by SOURCE_DATE_EPOCH."
+        "remarks": "Generated from rendered templates. All times are set by SOURCE_DATE_EPOCH."
         if evidence.provenance.dated
-        else "Written from rendered templates without a clock: `last-modified` and all other times are the day "
-        "on which the youngest of the frameworks' lists of requirements was read. SOURCE_DATE_EPOCH sets them.",
+        else "Generated from rendered templates, independently of the current time: `last-modified` and all "
+        "other times are the date of the newest requirement list among the frameworks. Set SOURCE_DATE_EPOCH "
+        "to change them.",
     }
 
 

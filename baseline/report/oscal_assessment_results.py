@@ -21,7 +21,7 @@ FILE = "oscal-assessment-results.json"
 _MOST_FAILURES = 20
 _REASONS = {
     "satisfied": ("pass", "Scans of every account and governed Region in scope pass."),
-    "not-satisfied": ("fail", "Scans found failures; the observations name them."),
+    "not-satisfied": ("fail", "Scans found failures; see the observations."),
 }
 
 
@@ -65,7 +65,7 @@ def format_oscal_assessment_results(evidence: Evidence, live: Live) -> str:
             "metadata": {
                 **metadata(evidence, f"Baseline of {evidence.plan.organization}: live scans"),
                 "last-modified": _moment(live.records[-1].day),
-                "remarks": "Written from kept records of live scans. Times are the days of the scans.",
+                "remarks": "Generated from kept records of live scans. Times are the dates of the scans.",
             },
             "import-ap": {"href": f"#{plan_uuid}"},
             "results": [_result(evidence, live, looked_at)],
@@ -82,7 +82,7 @@ def _assessment_plan(uuid: str) -> dict[str, Any]:
         "uuid": uuid,
         "title": "Comparison of controls with live scans",
         "description": "There is no separate assessment plan. Each control of the baseline names the AWS Config rules, "
-        "Security Hub controls and Prowler checks that see whether it holds; `baseline evidence reconcile` compares "
+        "Security Hub controls and Prowler checks that check it; `baseline evidence reconcile` compares "
         "their results with the templates, and keeps a record of each comparison.",
     }
 
@@ -109,9 +109,9 @@ def _result(evidence: Evidence, live: Live, looked_at: Sequence[LiveFinding]) ->
     return {
         "uuid": identifier(evidence.plan.organization, "result"),
         "title": "Live scans",
-        "description": "The newest results of each control in kept scans, and since when they pass. A requirement is "
-        "satisfied only if nothing of it is left to people or AWS, and one tool looked at every account and governed "
-        "Region in scope. Whatever scans do not decide has no finding.",
+        "description": "Latest results of each control in kept scans, and the date since when they pass. A "
+        "requirement is satisfied only if no part of it depends on people or AWS, and one tool scanned every "
+        "account and governed Region in scope. Requirements that scans cannot decide have no finding.",
         "start": _moment(live.records[0].day),
         "end": _moment(live.records[-1].day),
         "local-definitions": {"assessment-assets": scanners(evidence, live)},

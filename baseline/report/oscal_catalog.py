@@ -25,7 +25,7 @@ def format_oscal_catalog(evidence: Evidence, framework: Framework) -> str:
         "catalog",
         {
             "metadata": {
-                **metadata(evidence, f"{framework.title}: ids, with requirements in other words"),
+                **metadata(evidence, f"{framework.title}: requirement ids with paraphrased requirements"),
                 "links": [{"href": framework.source, "rel": "reference"}],
             },
             "controls": [_control(item) for item in framework.requirements.values()],

@@ -64,7 +64,7 @@ def _implementations(evidence: Evidence, capability: str, counting: Counting) ->
         yield {
             "uuid": identifier(evidence.plan.organization, "implementation", capability, framework),
             "source": catalog_source(frameworks()[framework]),
-            "description": f"What counts for {frameworks()[framework].title}.",
+            "description": f"Implemented requirements of {frameworks()[framework].title}.",
             "props": properties(framework=framework),
             "implemented-requirements": [
                 _implemented(evidence, capability, judgement, mappings) for judgement, mappings in found

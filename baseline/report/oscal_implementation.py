@@ -71,7 +71,7 @@ def set_parameters(
         {
             "param-id": item.parameter.id,
             "values": [line(value) for value in item.values],
-            "remarks": f"Decided by {item.parameter.setting} of the profile; {item.parameter.control} has the values.",
+            "remarks": f"Set by {item.parameter.setting} in the profile; see {item.parameter.control} for the values.",
         }
         for item in parameter_values(evidence, requirement, mappings)
     ]

@@ -82,9 +82,9 @@ def _action(evidence: Evidence, item: Judgement, failing: LiveFinding | None) ->
     """The steps that would close it, or the reason why it stays open."""
     if failing:
         names = [name for name, state in failing.live.evidence.items() if state.failures]
-        yield f"Scans found failures of {', '.join(names)}: correct the resources that the observations name."
+        yield f"Scans found failures of {', '.join(names)}: correct the resources listed in the observations."
     if item.exception:
         yield f"Accepted until {item.exception.expires} by {item.exception.approver}: {item.exception.reason}"
     elif item.met is Met.UNSUPPORTED:
-        yield "AWS offers no such control in any governed Region."
+        yield "AWS does not offer this control in any governed Region."
     yield from closing_steps(evidence, item)

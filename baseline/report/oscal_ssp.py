@@ -23,7 +23,7 @@ from baseline.report.oscal_implementation import (
     status,
 )
 
-_OPEN = "To be stated by the organization."
+_OPEN = "To be completed by the organization."
 _EXCEPTIONS = {"not-applicable": "not-applicable", "alternative": "alternative", "compensating-control": "alternative"}
 
 
@@ -53,7 +53,8 @@ def format_oscal_ssp(evidence: Evidence, profile: str, aws_authorized: date | No
             "system-characteristics": _characteristics(evidence),
             "system-implementation": _implementation(evidence, judgements, aws_authorized),
             "control-implementation": {
-                "description": "What the templates, AWS and people do. Parts of people say what is left to them.",
+                "description": "Parts of the implementation by the templates, AWS and people. Parts of "
+                "people list their remaining tasks.",
                 "implemented-requirements": [_requirement(evidence, item) for item in judgements],
             },
         },
@@ -82,14 +83,14 @@ def _characteristics(evidence: Evidence) -> dict[str, Any]:
             }
         ],
         "system-name": line(evidence.plan.organization),
-        "description": "AWS accounts of the organization with a security baseline. The workloads in them are "
-        f"described elsewhere. {_OPEN}",
+        "description": "AWS accounts of the organization with a security baseline. Workloads in these "
+        f"accounts are not described here. {_OPEN}",
         "props": properties(partition=evidence.plan.partition, regions=" ".join(evidence.regions)),
         "system-information": {"information-types": [{"title": _OPEN, "description": _OPEN}]},
         "status": {"state": "other", "remarks": _OPEN},
         "authorization-boundary": {
             "description": f"{accounts} AWS accounts, in the Regions {', '.join(evidence.regions)}; "
-            f"{left_out} accounts of suspended units are left out. The inventory lists them. {_OPEN}"
+            f"{left_out} accounts in suspended OUs are excluded. The inventory lists all accounts in scope. {_OPEN}"
         },
     }
 
@@ -116,7 +117,7 @@ def _implementation(
     }
 
 
-_IN_TEMPLATES = "In the templates; whether they are deployed is for live checks."
+_IN_TEMPLATES = "Implemented in the templates; live checks show whether they are deployed."
 
 
 def _leveraged(evidence: Evidence, authorized: date) -> list[dict[str, Any]]:
@@ -126,7 +127,7 @@ def _leveraged(evidence: Evidence, authorized: date) -> list[dict[str, Any]]:
             "title": _AWS,
             "party-uuid": _id(evidence, "party", "aws"),
             "date-authorized": authorized.isoformat(),
-            "remarks": "See in its package whether it covers the services and Regions of this system.",
+            "remarks": "Check in its authorization package that it covers the services and Regions of this system.",
         }
     ]
 
@@ -137,7 +138,7 @@ def _systems(evidence: Evidence, *, is_leveraged: bool) -> Iterator[dict[str, An
         "uuid": _id(evidence, "this-system"),
         "type": "this-system",
         "title": "This system",
-        "description": "The organization, with what its people do.",
+        "description": "The organization and the tasks of its people.",
         "status": {"state": "other", "remarks": _OPEN},
     }
     link = {"leveraged_authorization_uuid": _id(evidence, "leveraged", "aws")} if is_leveraged else {}
@@ -145,7 +146,7 @@ def _systems(evidence: Evidence, *, is_leveraged: bool) -> Iterator[dict[str, An
         "uuid": _id(evidence, "aws"),
         "type": "system",
         "title": _AWS,
-        "description": "The cloud that the system runs in; its reports in AWS Artifact are the evidence.",
+        "description": "Cloud provider of the system; its reports in AWS Artifact are the evidence.",
         **({"props": properties(**link)} if link else {}),
         "status": {"state": "operational"},
     }

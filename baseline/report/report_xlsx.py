@@ -57,7 +57,8 @@ _WIDTHS = {**dict.fromkeys(_WIDE, 60), **dict.fromkeys(_MIDDLE, 32)}
 _NARROW = 14
 
 _ABOUT = (
-    "Made from rendered templates and from the profile. It does not show what runs in accounts. Each mapping is our "
+    "Generated from rendered templates and the profile. It does not show what is running in your accounts. "
+    "Each mapping is our "
     "judgment, with its reason."
 )
 

@@ -187,7 +187,7 @@ def _policies(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]
 
 
 def _is_policy(value: Mapping[str, Any]) -> bool:
-    """Whether it has statements with an effect; rules of AWS WAF have a `Statement` of another kind."""
+    """Whether the document has statements with an effect; rules of AWS WAF have a `Statement` of another kind."""
     return any(isinstance(item, dict) and "Effect" in item for _, item in branches(value.get("Statement")))
 
 

@@ -37,7 +37,7 @@ _FACTS = {
     ("guardrail-secret-deletion", "A secret that is deleted can be restored for a week."),
     (
         "guardrail-secret-deletion",
-        "If enabled, a secret that is removed can be restored for a week. It binds member accounts.",
+        "If enabled, a secret that is removed can be restored for a week. It applies to member accounts.",
     ),
 }
 """Texts about periods that AWS sets, not the templates."""

@@ -136,7 +136,7 @@ def test_records_of_others_and_changed_records_are_refused(tmp_path: Path) -> No
     with pytest.raises(ScanError, match="records of Northwind, not of meridian"):
         read_live(tmp_path, "meridian")
     (tmp_path / "scan-2026-01-01.json").unlink()
-    with pytest.raises(TamperedError, match="do not follow one another"):
+    with pytest.raises(TamperedError, match="are missing or out of order"):
         read_live(tmp_path, ORGANIZATION)
 
 

@@ -47,7 +47,7 @@ def test_page_names_the_stack_sets_and_has_a_command_for_each_file_in_order(sour
     commands = re.findall(r"--config-file (\S+) --resource-name (\S+) --region (\S+?)`", page)
     assert {path for path, _, _ in commands} == {path for path in files if path.startswith("deployments/")}
     assert [path[:14] for path, _, _ in commands] == sorted(path[:14] for path, _, _ in commands)
-    assert "Not here, because they are StackSets: `nw-" in page
+    assert "Not included, because they are StackSets: `nw-" in page
 
 
 def test_missing_values_and_regions_without_git_sync_are_errors_together(source: Source) -> None:
@@ -57,5 +57,5 @@ def test_missing_values_and_regions_without_git_sync_are_errors_together(source:
     plan = replace(source.plan, waves=((moved,), *source.plan.waves[1:]))
     with pytest.raises(ExportError) as caught:
         export_files(Source(written=replace(source.written, plan=plan)), "git-sync")
-    assert "Git sync is not offered in eu-central-2" in str(caught.value)
+    assert "Git sync is not available in eu-central-2" in str(caught.value)
     assert "the parameter IdentityStoreId has no value" in str(caught.value)

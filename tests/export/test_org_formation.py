@@ -120,6 +120,6 @@ def test_values_that_aws_assigns_are_parameters_and_unknown_places_an_error(
     assert "IdentityStoreId" in used
     page = export_files(source, "org-formation")["README.md"].decode()
     assert "--parameters IdentityStoreId=VALUE" in page
-    assert "name this role in `capabilities.guardrails.exempt_roles`" in page
+    assert "add this role to `capabilities.guardrails.exempt_roles`" in page
     with pytest.raises(ExportError, match="the id of the organizational unit Sandbox is not known"):
         export_files(Source(written=read_written_plan(output)), "org-formation")

@@ -117,9 +117,9 @@ def test_policies_become_policies_of_ones_own_and_what_is_left_is_named(source: 
     ]
     assert json.loads(found.files["policies/deny-leave.json"]) == LEAVE
     assert found.remarks == (
-        "query-logs: the parameter Vpc is looked up by the pipeline ($[alfred_ssm_/org/vpc])",
-        "Deny-Leave leaves out Nowhere: the inventory has no such account or unit",
-        "remote is not taken over: s3://bucket/template.yaml is not a file of the directory",
+        "query-logs: the pipeline resolves the parameter Vpc ($[alfred_ssm_/org/vpc])",
+        "Deny-Leave omits Nowhere: the inventory has no such account or OU",
+        "remote is not imported: s3://bucket/template.yaml is not a file of the directory",
     )
 
 
@@ -206,4 +206,4 @@ def test_a_large_manifest_and_targets_of_wrong_types_are_read(source: Path) -> N
                                           "deployment_targets": ["Root"]}])  # fmt: skip
     found = imported(source)
     assert len(found.answers.found["guardrails"]["policies"]) == 200
-    assert found.remarks == ("odd is not taken over: it has no targets",)
+    assert found.remarks == ("odd is not imported: it has no targets",)

@@ -131,7 +131,7 @@ def test_policies_are_copied_and_those_with_placeholders_are_named(source: Path,
     assert [(item["file"], item["to"]) for item in guardrails["policies"]] == [("policies/deny-leave.json", ["root"])]
     assert json.loads((tmp_path / "policies/deny-leave.json").read_text(encoding="utf-8"))["Statement"]
     assert guardrails["stage"] == "audit"
-    assert "policy Protect is not taken over: service-control-policies/protect.json has placeholders" in result.stderr
+    assert "policy Protect is not imported: service-control-policies/protect.json has placeholders" in result.stderr
 
 
 def test_settings_and_permission_sets_are_taken_over(source: Path, tmp_path: Path) -> None:

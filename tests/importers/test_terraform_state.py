@@ -122,9 +122,9 @@ def test_permission_sets_policies_and_what_is_left(tmp_path: Path) -> None:
     }  # fmt: skip
     (policy,) = found.answers.found["guardrails"]["policies"]
     assert (policy["to"], json.loads(found.files[policy["file"]])) == (["Workloads", "web"], DENY)
-    assert found.remarks[0] == "policy Idle is not taken over: it is attached to nothing that the state knows"
+    assert found.remarks[0] == "policy Idle is not imported: the state has no attachment for it"
     assert "terraform state rm" in found.remarks[1]
-    assert found.remarks[2].startswith("1 account assignments are left")
+    assert found.remarks[2].startswith("1 account assignments stay")
 
 
 def test_every_attribute_that_is_taken_over_changes_the_result(tmp_path: Path) -> None:

@@ -240,7 +240,7 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
             delegated_administrators=(Administrator(account=SECURITY, services=("detective.amazonaws.com",)),),
         ),
         lambda text: text.replace("  detective:", "  detective:\n    graph: true"), "inventory-graph",
-        f"security ({SECURITY}) administers Amazon Detective already, and has a graph in eu-west-1",
+        f"security ({SECURITY}) already administers Amazon Detective, and has a graph in eu-west-1",
     ),
     "another administrator of Security Hub": (
         inventory(delegated_administrators=(Administrator(account=WEB, services=("securityhub.amazonaws.com",)),)),
@@ -276,7 +276,7 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
         reserving, "inventory-deployment-denial", "No of aws-guardrails-x denies config:PutConfigurationRecorder",
     ),
     "a landing zone that the profile does not name": (
-        inventory(control_tower=tower()), str, "inventory-control-tower", "the profile does not say so",
+        inventory(control_tower=tower()), str, "inventory-control-tower", "the profile does not name it",
     ),
     "a landing zone that does not exist": (recorded(), governed(), "inventory-control-tower", "has no landing zone"),
     "another version of the landing zone": (
@@ -311,7 +311,7 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
             EnabledControl(control=CONTROL, target="arn:aws:organizations::1:ou/o-c0nt/ou-c0nt-22222222", status=""),
         ))),
         governed(f"controls: [{{control: CT.S3.PV.4, to: [Workloads]}}], identifiers: {{CT.S3.PV.4: {CONTROL}}}"),
-        "inventory-control", "CT.S3.PV.4 is on for Workloads already",
+        "inventory-control", "CT.S3.PV.4 is already enabled for Workloads",
     ),
     "a control with another identifier": (
         recorded(control_tower=tower(catalog={"CT.S3.PV.4": f"{CONTROL}2"})),

@@ -57,7 +57,7 @@ def test_every_check_has_a_result_and_those_without_facts_say_why() -> None:
     assert OFFLINE.keys() <= found.keys()
     assert {id_ for id_, item in found.items() if item.skipped} - {"existing"} == found.keys() - OFFLINE.keys()
     assert found["existing"].skipped == "the management account was not read in eu-central-1"
-    assert found["names"].skipped == "an inventory does not have what this check reads"
+    assert found["names"].skipped == "an inventory does not contain the data for this check"
     assert {id_ for id_, item in found.items() if item.state == "ok"} >= {"policies", "units", "members"}
 
 
@@ -120,4 +120,4 @@ def test_the_command_needs_no_credentials_and_refuses_options_about_live_account
 
     assert result.return_value == 5
     assert [item["state"] for item in json.loads(result.stdout) if item["id"] == "policies"] == ["error"]
-    assert "--inventory looks at the whole plan" in refused.output
+    assert "--inventory checks the whole plan" in refused.output

@@ -337,7 +337,7 @@ def test_the_management_account_is_one_whatever_its_state() -> None:
 
 def test_graphs_of_detective_are_named() -> None:
     text = proposed(inventory({SECURITY: {"eu-west-1": {"graphs": ("arn:graph",)}}}))[1]
-    assert "# The security account has a graph in eu-west-1, which stays." in text
+    assert "# The security account has a behavior graph in eu-west-1, which stays." in text
 
 
 def test_policies_with_names_of_the_baseline_are_adopted_on_request_unless_that_would_detach_them() -> None:

@@ -139,7 +139,7 @@ def test_runbook_contents_link_to_every_section() -> None:
     links = re.findall(r"^- \[(.+)\]\(#([a-z0-9-]+)\)$", text, re.MULTILINE)
     assert [title for title, _ in links] == [title for title in titles if title != "Contents"]
     assert len({anchor for _, anchor in links}) == len(links)
-    assert {"When a step fails", "Going back, and removal", "Every month"} <= set(titles)
+    assert {"When a step fails", "Rollback and removal", "Every month"} <= set(titles)
 
 
 def test_runbook_of_one_account_says_nothing_of_an_organization() -> None:
@@ -162,7 +162,7 @@ def test_runbook_makes_break_glass_users_before_the_first_guardrails() -> None:
     sections = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
     assert list(sections).index("Break-glass users") < list(sections).index("Wave 1")
     assert "role/nw-break-glass" in sections["Break-glass users"]
-    reminded = [title for title, body in sections.items() if "From this wave on guardrails bind" in body]
+    reminded = [title for title, body in sections.items() if "From this wave on, guardrails apply" in body]
     assert reminded == [f"Wave {first}"]
 
 
@@ -173,8 +173,8 @@ def test_runbook_without_the_role_has_no_break_glass_users() -> None:
 
 
 def test_runbook_says_before_the_first_command_what_cannot_be_taken_back() -> None:
-    assert "Cannot be taken back" in runbook(build_plan(make_landscape(tier="regulated"))).partition("## Order")[0]
-    assert "Cannot be taken back" not in runbook(build_plan(make_landscape(tier="standard")))
+    assert "Irreversible" in runbook(build_plan(make_landscape(tier="regulated"))).partition("## Order")[0]
+    assert "Irreversible" not in runbook(build_plan(make_landscape(tier="standard")))
 
 
 def section(text: str, title: str) -> str:
@@ -189,7 +189,7 @@ def test_runbook_of_a_new_organization_asks_for_nothing_that_needs_it_before_it_
     before, wave = section(text, "Before you begin"), section(text, "Wave 1")
     assert "### nw-organization\n" in wave
     assert "--only nw-organization" in before
-    for later in ("IAM Identity Center is enabled", "Control Tower", "Every account is accounted for", "users) now"):
+    for later in ("IAM Identity Center is enabled", "Control Tower", "**Accounts.**", "users) now"):
         assert later not in before
     assert "IAM Identity Center is enabled for the organization" in wave.split("**Before the next wave**")[1]
     assert "break-glass users" in wave.split("**Before the next wave**")[1]
@@ -199,6 +199,6 @@ def test_runbook_of_a_new_organization_asks_for_nothing_that_needs_it_before_it_
 def test_runbook_of_an_existing_organization_asks_for_everything_before_the_first_wave() -> None:
     text = runbook(build_plan(make_landscape()))
     before = section(text, "Before you begin")
-    for first in ("IAM Identity Center is enabled", "Control Tower", "Every account is accounted for", "users) now"):
+    for first in ("IAM Identity Center is enabled", "Control Tower", "**Accounts.**", "users) now"):
         assert first in before
     assert "**Before the next wave**" not in text

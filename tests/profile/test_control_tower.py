@@ -90,13 +90,13 @@ WRONG = {
         "run `baseline inventory`, then `baseline inventory --print-identifiers`",
     ),
     "a mandatory control": ("AWS-GR_RESTRICT_ROOT_USER", "AWS-GR_CONFIG_ENABLED", "is mandatory"),
-    "a control twice": ("to: [Workloads, Data]", "to: [Workloads, Workloads]", "is on Workloads already"),
+    "a control twice": ("to: [Workloads, Data]", "to: [Workloads, Workloads]", "is already enabled for Workloads"),
     "an unknown unit": (
         "CT.S3.PV.4, to: [Workloads]", "CT.S3.PV.4, to: [Workload]", 'unknown organizational unit "Workload"',
     ),
     "a unit that is registered twice": (
         "registered_units: [Security, Workloads]", "registered_units: [Security, Workloads, Data]",
-        "Data is registered already",
+        "Data is already registered",
     ),
     "a registered unit without id": ("{path: Workloads, id: ou-h4rb-22222222}", "Workloads", "Workloads has no id"),
     "a core account without id": ('security:    {id: "600000000003", ', "security: {", "security has no id"),
@@ -105,17 +105,21 @@ WRONG = {
         "Control Tower has it in the unit Security",
     ),
     "no baseline of Identity Center": (
-        "identity_center_baseline: ", "# ", "no identity_center_baseline",
+        "identity_center_baseline: ", "# ", "identity_center_baseline is missing",
     ),
     "a switch that version 3.3 does not have": (
         'version: "4.0"\n    integrations: {backup: true}', 'version: "3.3"\n    integrations: {config: false}',
         "config is off: a landing zone of version 3.3 always has it",
     ),
-    "a second trail": ("capabilities:", "capabilities:\n  cloudtrail: {enabled: true}", "this would be a second one"),
+    "a second trail": (
+        "capabilities:",
+        "capabilities:\n  cloudtrail: {enabled: true}",
+        "events of a second trail are billed",
+    ),
     "a second recorder": (
         "capabilities:",
         "capabilities:\n  config: {overrides: [{name: d, to: [bookings], recording: DAILY, reason: Cheap.}]}",
-        "Control Tower records in bookings",
+        "Control Tower already records in bookings",
     ),
     "a group of Control Tower": (
         "capabilities:", "capabilities:\n  identity_center: {groups: {AWSControlTowerAdmins: {}}}",
@@ -139,7 +143,7 @@ def test_control_tower_has_no_place_in_a_standalone_profile() -> None:
     text = re.sub(r"  id: o-.*\n  root_id.*\n", "  standalone: true\n", TEXT)
     with pytest.raises(ProfileError) as error:
         load_profile_text(text)
-    assert any("Control Tower in a standalone profile" in item.message for item in error.value.findings)
+    assert any("Control Tower requires an organization" in item.message for item in error.value.findings)
 
 
 def test_the_example_names_every_key() -> None:

@@ -56,7 +56,7 @@ def test_what_is_assumed_of_the_customer_says_which_controls_are_there(evidence:
     (root,) = (row for row in assumed.rows if "Root users" in str(row[0]))
     assert "guardrail-root-user" in str(root[2])  # a single account has no guardrails
     assert "account-s3-public-access" not in str(network[2])
-    assert "\n## Assumed of the customer\n" in format_sheets_markdown("x", [assumed])
+    assert "\n## Customer responsibilities\n" in format_sheets_markdown("x", [assumed])
 
 
 def test_a_period_that_ends_before_it_begins_is_an_error(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="control-tower",
-        title="No stack creates what AWS Control Tower has already.",
+        title="Stacks do not duplicate resources of AWS Control Tower.",
         source="https://docs.aws.amazon.com/controltower/latest/userguide/what-is-control-tower.html",
         run=each(read.organization.control_tower, decide.organization.control_tower),
     ),

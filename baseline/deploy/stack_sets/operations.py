@@ -66,7 +66,7 @@ def detect_drift(target: StackSetTarget, instances: Described) -> tuple[str, str
 
 
 def delete_instances(target: StackSetTarget, instances: Described) -> Outcome:
-    """Delete instances, and their resources as their templates say."""
+    """Delete instances; the deletion policies in their templates decide which resources are kept."""
     for unit, places, accounts in grouped(instances, target.context.values.units.around):
         trouble = carry_out(
             target,

@@ -26,16 +26,16 @@ def landing_zone(subject: Subject) -> Iterator[Problem]:
     elif said is None:
         yield Problem(
             path=_AT,
-            message=f"Control Tower {live.version} governs the organization, and the profile does not say so: its "
-            "trail and recorders would be created a second time",
-            fix="`baseline init --from` the inventory writes the key",
+            message=f"Control Tower {live.version} governs the organization, but the profile does not name it: the "
+            "trail and recorders would be duplicated",
+            fix="`baseline init --from INVENTORY` writes the key",
         )
     else:
         yield from _differences(subject, said, live)
 
 
 def units(subject: Subject) -> Iterator[Problem]:
-    """Check that units are registered where the profile says so, and not yet where it registers them."""
+    """Check that OUs that the profile lists as registered are, and that OUs to register are not."""
     live, said = known(subject.inventory.organization.control_tower), subject.landscape.control_tower
     if live is None or said is None:
         return
@@ -47,15 +47,15 @@ def units(subject: Subject) -> Iterator[Problem]:
         yield Problem(
             path=(*_AT, "baselines"),
             message=f"registered already: {listing(twice)}",
-            fix="name them under registered_units instead",
+            fix="list them under registered_units instead",
         )
     paths = [unit.path for unit in tree.units if said.enrols(unit.path) and unit.path not in registered]
     missing = [path for path in paths if not any(path == unit or path.startswith(f"{unit}/") for unit in new)]
     if missing:
         yield Problem(
             path=(*_AT, "registered_units"),
-            message=f"not registered with Control Tower, so that nothing is recorded there: {listing(missing)}",
-            fix="register them, or name only registered units; a unit below one has to be registered as well",
+            message=f"not registered with Control Tower, so no configuration is recorded there: {listing(missing)}",
+            fix="register them, or list only registered OUs; nested OUs must be registered too",
         )
 
 
@@ -78,8 +78,8 @@ def controls(subject: Subject) -> Iterator[Problem]:
         if any((name, ids.get(item.unit)) in on for name in _names(item, arn, live.region)):
             yield Problem(
                 path=(*_AT, "controls"),
-                message=f"{item.alias} is on for {item.unit} already: a second stack cannot switch it on",
-                fix="remove it, or switch it off in Control Tower first",
+                message=f"{item.alias} is already enabled for {item.unit}: a stack cannot enable it again",
+                fix="remove it, or disable it in Control Tower first",
             )
 
 
@@ -105,7 +105,7 @@ def _differences(subject: Subject, said: ControlTower, live: LandingZone) -> Ite
     if live.region != subject.landscape.home_region:
         yield Problem(
             path=("organization", "home_region"),
-            message=f"Control Tower has its home Region in {live.region}",
+            message=f"the home Region of Control Tower is {live.region}",
             fix=f"write home_region: {live.region}",
         )
     for key, section in _ACCOUNTS.items():
@@ -113,14 +113,14 @@ def _differences(subject: Subject, said: ControlTower, live: LandingZone) -> Ite
         if id_ and account and account.id != id_:
             yield Problem(
                 path=("accounts", key, "id"),
-                message=f"Control Tower has another account for this: {id_}",
+                message=f"Control Tower uses another account for this: {id_}",
                 fix=f'write id: "{id_}"',
             )
     others = [name for name in subject.landscape.regions if name not in live.governed_regions]
     if others and "config" in said.integrations:
         yield Problem(
             path=("organization", "regions"),
-            message=f"Control Tower does not govern {listing(others)}: nothing is recorded there",
-            fix="let it govern them, or leave them out of regions",
+            message=f"Control Tower does not govern {listing(others)}: no configuration is recorded there",
+            fix="add them to the landing zone, or remove them from regions",
             severity=Severity.WARNING,
         )

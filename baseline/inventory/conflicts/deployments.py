@@ -25,7 +25,8 @@ def denials(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 path=("capabilities", "guardrails"),
                 message=denial(item.name, statement, call, account),
-                fix=f"exempt the role {call.role} in that policy, detach it there, or leave out what makes the call",
+                fix=f"exempt the role {call.role} in that policy, detach the policy, or remove the setting "
+                "that makes the call",
                 severity=Severity.WARNING if call.removes else None,
             )
 

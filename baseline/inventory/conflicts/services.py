@@ -135,7 +135,7 @@ def administrators(subject: Subject) -> Iterator[Problem]:
 
 
 def graphs(subject: Subject) -> Iterator[Problem]:
-    """Check that no stack names an administrator of Amazon Detective who is that already, or another one."""
+    """Check that Amazon Detective has no delegated administrator yet if a stack registers one."""
     landscape = subject.landscape
     if not landscape.is_on("detective") or "detective" in subject.deployed:
         return
@@ -149,8 +149,8 @@ def graphs(subject: Subject) -> Iterator[Problem]:
         who = f"{subject.keys.get(holder, 'unlisted')} ({holder})"
         yield Problem(
             path=("capabilities", "detective", "graph"),
-            message=f"{who} administers Amazon Detective already{where}: the stack cannot create it again",
-            fix="deploy with --import-existing, or leave graph off and keep it"
+            message=f"{who} already administers Amazon Detective{where}: the stack cannot register it again",
+            fix="deploy with --import-existing, or set graph to false to keep it"
             if same
             else "assign the role to it: roles: {detective: …}; or remove it first, which deletes its graph",
         )

@@ -42,7 +42,7 @@ class LandingZone(Part):
     accounts: dict[str, str] = Field(description="Section of the manifest → id of its account.")
     units: dict[str, str] = Field(
         default_factory=dict,
-        description="Name of the units that a landing zone before 4.0 makes: `security` and, if any, `sandbox`.",
+        description="Names of the OUs that a landing zone before 4.0 creates: `security` and, if any, `sandbox`.",
     )
     baselines: tuple[EnabledBaseline, ...]
     controls: tuple[EnabledControl, ...]

@@ -39,7 +39,7 @@ OFFLINE: Mapping[str, tuple[_Read, _Decide]] = {
 }
 """Id of a check → the facts in the inventory, and the decision about each."""
 
-_ABSENT = "an inventory does not have what this check reads"
+_ABSENT = "an inventory does not contain the data for this check"
 
 
 def offline_preflight(written: WrittenPlan, inventory: Inventory) -> tuple[PreflightResult, ...]:

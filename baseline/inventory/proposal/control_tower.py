@@ -41,7 +41,7 @@ def control_tower(inventory: Inventory) -> ProposedTower:
         return ProposedTower()
     version = version_of(tower)
     if not version:
-        note = f"Control Tower {tower.version} is older than the versions that a profile can name: update it first."
+        note = f"Control Tower {tower.version} is older than the supported versions: update it first."
         return ProposedTower(notes=(note,))
     differing = {name: on for name, on in integrations_of(tower).items() if on != _DEFAULTS[name]}
     security = _security_unit(tower, tree)
@@ -91,4 +91,4 @@ def _notes(tower: LandingZone) -> Iterator[str]:
     governed = ", ".join(tower.governed_regions)
     yield f"Control Tower {tower.version} governs {governed} from {tower.region}; its integrations: {on}."
     if tower.controls:
-        yield f"{len(tower.controls)} of its controls are on and stay as they are: name under `controls` new ones only."
+        yield f"{len(tower.controls)} of its controls are on and stay unchanged: list only new ones under `controls`."

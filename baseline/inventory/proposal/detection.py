@@ -143,7 +143,9 @@ def detective(situation: Situation) -> Proposed:
     regions = [name for name, facts in situation.governed(situation.security).items() if known(facts.graphs)]
     if "detective" in situation.deployed or not regions:
         return Proposed()
-    line = f"The security account has a graph in {', '.join(regions)}, which stays. With graph: true, deploy with"
+    line = (
+        f"The security account has a behavior graph in {', '.join(regions)}, which stays. With graph: true, deploy with"
+    )
     return Proposed(notes=(line, "--import-existing, as AWS takes the administrator once."))
 
 

@@ -10,7 +10,9 @@ from baseline.inventory.proposal.look import known
 from baseline.profile.load import load_profile_text
 from baseline.profile.scaffold import Answers, scaffold
 
-_ATTACHED = "Policies of the baseline's names are attached. In the stage audit their stacks would detach them: with the"
+_ATTACHED = (
+    "Policies with the baseline's names are attached. In the stage audit, the stacks would detach them: with the"
+)
 
 
 def with_policies(answers: Answers, inventory: Inventory) -> Answers:

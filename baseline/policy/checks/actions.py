@@ -44,7 +44,7 @@ def severity_of(action: str, *, allows: bool) -> Severity:
 
 
 def _is_misspelt(action: str) -> bool:
-    """Whether it is similar to an existing action; a different or additional word makes it another action.
+    """Whether the name is similar to an existing action; a different or additional word makes it another action.
 
     A retired action often has a successor with a similar name (`CreatePrivateMarketplace`, `…MarketplaceRequests`).
     """

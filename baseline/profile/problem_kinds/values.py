@@ -38,9 +38,9 @@ VALUES: Mapping[str, ProblemKind] = {
         'write the 12 digits in quotes, for example "111111111111"',
     ),
     "profile-control-tower": kind(
-        "value that does not fit AWS Control Tower",
-        "The profile says that AWS Control Tower governs the organization. It has units, accounts, a trail, recorders "
-        "and names of its own, which no stack may create again, and its controls need identifiers that AWS assigns.",
+        "value that conflicts with AWS Control Tower",
+        "The profile says that AWS Control Tower governs the organization. Stacks must not create its OUs, accounts, "
+        "trail, recorders and names again, and its controls need identifiers that AWS assigns.",
         "`baseline docs control-tower` explains the key",
     ),
     "profile-role": kind(
@@ -134,9 +134,9 @@ VALUES: Mapping[str, ProblemKind] = {
         "correct the exception",
     ),
     "profile-aws-report": kind(
-        "period of a report of AWS contradicts itself",
-        "A report of AWS's auditors covers a period, which begins before it ends.",
-        "state the days that the report names",
+        "period of an AWS report is inconsistent",
+        "The period of an AWS audit report must start before it ends.",
+        "enter the dates in the report",
     ),
     "profile-exception-needless": kind(
         "exception from a requirement that is met",

@@ -48,7 +48,7 @@ def unsound_report_periods(profile: Profile) -> Iterator[Problem]:
                 id="profile-aws-report",
                 path=("aws_reports", key, "period_end"),
                 message=f"{key}: period_end is {item.period_end}, which is before period_start, {item.period_start}",
-                fix="correct one of the days: the report names both",
+                fix="correct one of the dates: the report states both",
             )
 
 

@@ -35,7 +35,7 @@ def fitting_landing_zone(profile: Profile) -> Iterator[Problem]:
     if tower is None:
         return
     if profile.organization.standalone:
-        yield _problem((), "Control Tower in a standalone profile: it governs an organization", "remove it")
+        yield _problem((), "Control Tower requires an organization, but this profile is standalone", "remove it")
         return
     if partition_of(profile.organization.home_region) == "aws-cn":
         yield _problem((), "AWS Control Tower does not exist in China", "remove it")
@@ -44,7 +44,7 @@ def fitting_landing_zone(profile: Profile) -> Iterator[Problem]:
             yield _problem(
                 ("integrations", name),
                 f"{name} is off: a landing zone of version 3.3 always has it",
-                "remove the line, or write version 4.0",
+                "remove the line, or set version 4.0",
             )
     yield from _unknown_units(profile, tower)
     yield from _unlisted_accounts(profile, tower)
@@ -61,8 +61,8 @@ def nothing_twice(profile: Profile) -> Iterator[Problem]:
     if tower.integrations.centralized_logging and settings["cloudtrail"].enabled:
         yield _problem(
             ("capabilities", "cloudtrail", "enabled"),
-            "Control Tower has an organization trail, and this would be a second one, whose events are billed",
-            "remove it, or switch off the trail in the landing zone and write centralized_logging: false",
+            "Control Tower already has an organization trail: events of a second trail are billed",
+            "remove it, or disable the trail in the landing zone and set centralized_logging: false",
             from_top=True,
         )
     if tower.integrations.config and settings["config"].enabled:
@@ -94,8 +94,8 @@ def _unknown_units(profile: Profile, tower: ControlTowerSection) -> Iterator[Pro
         if units.get(unit, "") is None and unit not in adopted and unit not in tower.baselines:
             yield _problem(
                 ("registered_units",),
-                f"the unit {unit} has no id, and Control Tower only has units that exist",
-                f"give its id: {{path: {unit}, id: ou-…}}; or name the registered units",
+                f"the OU {unit} has no id, but Control Tower only registers existing OUs",
+                f"give its id: {{path: {unit}, id: ou-…}}; or list the registered OUs",
                 about=(_UNITS,),
             )
 
@@ -110,15 +110,15 @@ def _unlisted_accounts(profile: Profile, tower: ControlTowerSection) -> Iterator
         if account.id is None:
             yield _problem(
                 ("accounts", key),
-                f"{key} has no id: Control Tower has this account already",
-                "give the id of its log archive or audit account",
+                f"{key} has no id, but Control Tower already has this account",
+                "set the id of its log archive or audit account",
                 from_top=True,
             )
         elif account.ou != unit and not (account.ou or "").startswith(f"{unit}/"):
             yield _problem(
                 ("accounts", key, "ou"),
                 f"{key} is in {account.ou or 'the root'}: Control Tower has it in the unit {unit}",
-                f"write ou: {unit}, or name its unit in organization.control_tower.security_unit",
+                f"set ou: {unit}, or set its OU in organization.control_tower.security_unit",
                 from_top=True,
             )
 
@@ -129,18 +129,20 @@ def _controls(tower: ControlTowerSection) -> Iterator[Problem]:
         name, path = item.control, ("controls", number, "control")
         if name in MANDATORY_CONTROLS:
             yield _problem(
-                path, f"{name} is mandatory: Control Tower has it on in every registered unit", "remove it here"
+                path, f"{name} is mandatory: Control Tower enables it in every registered OU", "remove it here"
             )
         elif name not in tower.identifiers and not name.startswith("AWS-GR_"):
             yield _problem(
                 path,
-                f"the identifier of {name} is unknown: AWS assigns it, and it says nothing about the name",
+                f"the identifier of {name} is unknown: AWS assigns it, and it cannot be derived from the name",
                 "run `baseline inventory`, then `baseline inventory --print-identifiers`, and copy its line to "
                 "organization.control_tower.identifiers",
             )
         for index, unit in enumerate(item.to):
             if (name, unit) in seen:
-                yield _problem(("controls", number, "to", index), f"{name} is on {unit} already", "name it once")
+                yield _problem(
+                    ("controls", number, "to", index), f"{name} is already enabled for {unit}", "name it once"
+                )
             seen.add((name, unit))
 
 
@@ -148,16 +150,16 @@ def _baselines(tower: ControlTowerSection) -> Iterator[Problem]:
     if tower.baselines and tower.integrations.access_management and not tower.identity_center_baseline:
         yield _problem(
             ("baselines",),
-            "no identity_center_baseline: a unit cannot be registered without it while Control Tower manages IAM "
-            "Identity Center",
-            "`aws controltower list-enabled-baselines` has its ARN; `baseline init --from` an inventory writes it",
+            "identity_center_baseline is missing: it is required to register an OU while Control Tower manages "
+            "IAM Identity Center",
+            "find its ARN with `aws controltower list-enabled-baselines`, or use `baseline init --from INVENTORY`",
         )
     for unit in tower.baselines:
         if unit in tower.registered_units:
             yield _problem(
                 ("baselines", unit),
-                f"{unit} is registered already: a second registration fails",
-                "name it either here or in registered_units",
+                f"{unit} is already registered: a second registration fails",
+                "list it either here or in registered_units",
             )
 
 
@@ -171,8 +173,8 @@ def _second_recorders(profile: Profile, tower: ControlTowerSection) -> Iterator[
             if place != "management" and zone.enrols(units.get(place, place)):
                 yield _problem(
                     ("capabilities", "config", "overrides", index, "to", number),
-                    f"Control Tower records in {place}: AWS Config takes one recorder in a Region",
-                    "remove the place: how often Control Tower records is a setting of its own",
+                    f"Control Tower already records in {place}: AWS Config allows one recorder per Region",
+                    "remove the place; set the recording frequency in Control Tower",
                     from_top=True,
                 )
 

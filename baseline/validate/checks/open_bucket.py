@@ -55,7 +55,7 @@ def _is_tls_only(policy: Resource) -> bool:
 
 
 def _denies_plain_http(statement: Statement) -> bool:
-    """Whether it denies all principals and actions over plain HTTP; any further condition would leave a gap."""
+    """Whether a statement denies all principals and actions over plain HTTP; a further condition would leave a gap."""
     plain = [_is_plain_http(condition) for condition in statement.conditions] == [True]
     objects = any(resource.endswith("*") for resource in statement.resources)
     bucket = any(not resource.endswith("/*") for resource in statement.resources)

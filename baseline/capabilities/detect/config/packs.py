@@ -57,13 +57,13 @@ class ManagedRule:
 
     @property
     def weight(self) -> int:
-        """An upper bound of its size in a template, in bytes."""
+        """An upper bound of the rule's size in a template, in bytes."""
         texts = (self.name, self.name, self.logical_id, self.identifier, self.title, self.control)
         parameters = sum(len(f"{name}{value}".encode()) + _PARAMETER_FRAME_BYTES for name, value in self._escaped())
         return sum(len(text.encode()) for text in texts) + parameters + _RULE_FRAME_BYTES
 
     def is_available(self, region: str) -> bool:
-        """Whether the Region has it; unknown counts as no, because one missing rule fails a whole pack."""
+        """Whether the Region has the rule; unknown counts as no, as one missing rule fails a whole pack."""
         return is_rule_available(self.identifier, region) is True
 
     def _escaped(self) -> Iterator[tuple[str, str]]:

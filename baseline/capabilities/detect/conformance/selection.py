@@ -42,7 +42,7 @@ class PackRule(ManagedRule):
 
     @property
     def weight(self) -> int:
-        """An upper bound of its size in a template, in bytes."""
+        """An upper bound of the rule's size in a template, in bytes."""
         rule = super().weight - len(self.control) - _COMMENT_BYTES
         types = sum(len(kind) + _SCOPE_BYTES for kind in self.resource_types)
         escaped = self.guard.encode("ascii", "backslashreplace")

@@ -115,7 +115,7 @@ class GuardDutyOverride(Override):
             Problem(
                 path=("features",),
                 control=_PLAN_CONTROLS[name],
-                message=f"weaker than elsewhere: {name} is off in these places",
+                message=f"weaker than elsewhere: {name} is disabled in these places",
             )
             for name in off
         )
@@ -166,7 +166,8 @@ class GuardDutySettings(Settings):
         "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
     )
     overrides: list[GuardDutyOverride] = tiered(
-        "Other plans for the accounts of some places. A plan that is on elsewhere and missing here is off there.",
+        "Different plans for selected OUs and accounts. A plan that is enabled elsewhere but not listed here "
+        "is disabled there.",
         [],
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "features": ["s3_data_events"]}]],
     )

@@ -31,13 +31,15 @@ def security_lake_problems(landscape: Landscape, settings: SecurityLakeSettings)
         for name in ("subscribers", "transitions", "keys"):
             if getattr(settings, name):
                 yield Problem(
-                    path=(name,), message="it has no effect without sources", fix="name sources, or remove it"
+                    path=(name,),
+                    message="this setting has no effect without sources",
+                    fix="add sources, or remove this setting",
                 )
         return
     if not landscape.is_on("kms"):
         yield Problem(
             path=("sources",),
-            message="kms is off: the function that adds new accounts needs a key for its log",
+            message="kms is disabled, but the log of the function that adds new accounts needs a key",
             fix="turn kms on",
             fallback=(("capabilities", "kms"),),
         )
@@ -69,7 +71,8 @@ def _storage_problems(settings: SecurityLakeSettings) -> Iterator[Problem]:
         if item.days <= previous:
             yield Problem(
                 path=("transitions", index, "days"),
-                message=f"transition after {item.days} days does not come after the one before it ({previous} days)",
+                message=f"transition after {item.days} days is not later than the previous transition "
+                f"({previous} days)",
                 fix="list the transitions earliest first",
             )
         if item.days >= settings.retention_days:
@@ -96,8 +99,9 @@ def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Itera
     if settings.keys and missing:
         yield Problem(
             path=("keys",),
-            message=f"no key for {', '.join(missing)}: S3 does not copy from a lake with a key of yours to one without",
-            fix="name a key for each Region with a lake, or none",
+            message=f"no key for {', '.join(missing)}: S3 cannot replicate from a lake with a customer "
+            "managed key to a lake without one",
+            fix="set a key for each Region with a lake, or for none",
         )
 
 
@@ -125,7 +129,7 @@ def _subscriber_problems(landscape: Landscape, settings: SecurityLakeSettings) -
         if names[item.name.lower()] > 1:
             yield Problem(
                 path=(*place, "name"),
-                message=f"{item.name} is the name of two subscribers",
+                message=f"two subscribers have the name {item.name}",
                 fix="give each a unique name",
             )
         if not is_account_id(item) and item.account not in landscape.accounts:
@@ -144,7 +148,8 @@ def _subscriber_problems(landscape: Landscape, settings: SecurityLakeSettings) -
         if item.notify and item.access == "query":
             yield Problem(
                 path=(*place, "notify"),
-                message="a subscriber that queries tables has no queue: AWS reports new objects to readers of objects",
+                message="a subscriber that queries tables cannot have a queue: AWS reports new objects only "
+                "to subscribers with access to data",
                 fix="set access to data, or remove notify",
             )
 
@@ -163,12 +168,13 @@ def unsupported_here(landscape: Landscape, settings: SecurityLakeSettings) -> It
     if landscape.home_region in missing:
         yield Problem(
             path=("sources",),
-            message=f"Amazon Security Lake does not exist in the home Region {landscape.home_region}: there is no lake",
+            message=f"Amazon Security Lake is not available in the home Region {landscape.home_region}: no "
+            "lake is created",
             fix="remove the sources, or choose another home Region",
         )
     elif missing:
         yield Problem(
             path=("sources",),
-            message=f"Amazon Security Lake does not exist in {', '.join(missing)}: nothing is collected there",
+            message=f"Amazon Security Lake is not available in {', '.join(missing)}: no logs are collected there",
             fix="read the logs of these Regions in the log archive",
         )

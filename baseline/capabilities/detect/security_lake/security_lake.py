@@ -113,7 +113,7 @@ def _roles(landscape: Landscape, settings: SecurityLakeSettings) -> StackSpec:
     return StackSpec(
         name="security-lake-roles",
         template="detect/security_lake/roles",
-        description="Roles with which Amazon Security Lake keeps its tables and copies records.",
+        description="Roles that Amazon Security Lake uses to maintain its tables and replicate records.",
         target=one_account(landscape.role("security_lake")),
         context=RolesContext(
             prefix=landscape.prefix,
@@ -135,7 +135,7 @@ def _lakes(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Sta
     lake = StackSpec(
         name="security-lake",
         template="detect/security_lake/lake",
-        description="Amazon Security Lake of the home Region, with its sources.",
+        description="Amazon Security Lake in the home Region, with its sources.",
         target=one_account(account),
         context=LakeContext(
             prefix=landscape.prefix,
@@ -154,7 +154,7 @@ def _lakes(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Sta
         yield replace(
             lake,
             name="security-lake-regions",
-            description="Amazon Security Lake of the other Regions, with its sources.",
+            description="Amazon Security Lake in the other Regions, with its sources.",
             target=Target(accounts=(account,), regions=Regions.GOVERNED, only=others),
             context=replace(lake.context, copies_to=home if settings.roll_up else "", keys=_keys(settings, others)),
             depends_on=("security-lake",),
@@ -233,7 +233,7 @@ def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple
         CustomSetting(
             logical_id="NewAccounts",
             setting="security-lake-new-accounts",
-            purpose="Lets accounts that join the organization contribute to the lake.",
+            purpose="Enables collection from accounts that join the organization.",
             arguments={
                 "autoEnableNewAccount": [{"region": name, "sources": sources} for name in lake_regions(landscape)]
             },
@@ -244,7 +244,7 @@ def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple
     function = function_stack(
         landscape,
         name=SECURITY_LAKE_FUNCTION,
-        description="The function that makes Amazon Security Lake's settings which CloudFormation has no type for.",
+        description="Function that makes Amazon Security Lake settings for which CloudFormation has no resource type.",
         target=one_account(landscape.role("security_lake")),
         settings=made,
         revert=settings.revert,
@@ -254,7 +254,7 @@ def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple
         function,
         name=SECURITY_LAKE_FUNCTION,
         template="functions/custom_settings",
-        description="Sources of Amazon Security Lake in accounts to come.",
+        description="Sources of Amazon Security Lake in new accounts.",
         context=CustomSettingsContext(
             prefix=landscape.prefix, function=SECURITY_LAKE_FUNCTION, settings=made, revert=settings.revert
         ),
@@ -267,7 +267,7 @@ def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple
 CAPABILITY = Capability(
     name="security_lake",
     title="Amazon Security Lake",
-    summary="Logs of every account in one schema, in buckets that analysts and other products read.",
+    summary="Logs of every account in one schema, in buckets for analysts and other products.",
     settings=SecurityLakeSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(

@@ -61,7 +61,7 @@ class Subscriber(_Item):
         description="Key of an account, or the 12-digit id of an account outside the organization.", examples=["siem"]
     )
     external_id: ExternalId = Field(
-        description="External id that the account has to name when it assumes the subscriber's role.",
+        description="External id that the account must provide when it assumes the subscriber's role.",
         examples=["siem-7f3a"],
     )
     access: Literal["query", "data"] = Field(
@@ -78,7 +78,8 @@ class SecurityLakeSettings(Settings):
     """Settings of `security_lake`."""
 
     sources: dict[Source, LogSource] = tiered(
-        "Logs to collect in each governed Region, by source. Billed per gigabyte. There is no lake without a source.",
+        "Logs to collect in each governed Region, by source. Billed per gigabyte. Without a source, no lake "
+        "is created.",
         {},
         examples=[{"cloudtrail": {}, "vpc_flow": {"accounts": ["web"]}}],
     )
@@ -98,7 +99,7 @@ class SecurityLakeSettings(Settings):
     )
     transitions: list[Transition] = tiered("Moves to cheaper storage classes, earliest first.", [])
     roll_up: bool = tiered(
-        "Whether the other Regions copy their records to the home Region, which then has all. Stores them twice.",
+        "Whether the other Regions replicate their records to the home Region, which stores them twice.",
         True,
     )
     keys: dict[str, KeyId] = tiered(

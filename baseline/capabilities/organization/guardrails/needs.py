@@ -180,7 +180,7 @@ class _Builder:
             yield self._need("the forwarding of events", "events:PutEvents", bus, self._as(role, account=sender))
 
     def encrypted_logs(self) -> Iterator[Need]:
-        """Use of keys by CloudWatch Logs; no page says whether it sends its source."""
+        """Use of keys by CloudWatch Logs; no AWS page documents whether the service sends its source."""
         if self.landscape.is_on("kms"):
             name = f"logs.{self.landscape.home_region}.amazonaws.com"
             known = {**_ALWAYS, **_service_keys(name), **self._owner(self.account)}

@@ -74,7 +74,7 @@ def control_tower_stacks(landscape: Landscape, after: tuple[str, ...]) -> Iterat
         yield StackSpec(
             name=f"control-tower-{_kebab(names[unit])}",
             template="organization/organization/tower_controls",
-            description=f"Controls of AWS Control Tower on the unit {unit}.",
+            description=f"AWS Control Tower controls for the OU {unit}.",
             target=one_account("management"),
             context=TowerControlsContext(
                 unit=ou_parameter(landscape, unit).reference,

@@ -135,7 +135,7 @@ def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple
 
 
 def _is_optional(landscape: Landscape, name: str) -> bool:
-    """Whether a rejection is not a failure, because the partition may lack the feature."""
+    """Whether AWS may reject the setting without a failure, because some partitions lack the feature."""
     return presence(name, landscape.partition) is Presence.UNKNOWN
 
 

@@ -36,7 +36,7 @@ class NewAccount:
 
 @dataclass(frozen=True, kw_only=True)
 class OrganizationContext:
-    """Context of `organization`. `creates_organization` says whether there is none yet."""
+    """Context of `organization`. `creates_organization` is true if no organization exists yet."""
 
     creates_organization: bool
     units: tuple[Unit, ...]

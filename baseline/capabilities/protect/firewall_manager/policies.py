@@ -1,4 +1,4 @@
-"""Policies as AWS Firewall Manager takes them: type, resource types, and the JSON text of the service's part.
+"""Policies in the form that AWS Firewall Manager accepts: type, resource types, and the JSON text of the service.
 
 Source: Firewall Manager API reference, Policy and SecurityServicePolicyData, as botocore 1.44.5 has them.
 """

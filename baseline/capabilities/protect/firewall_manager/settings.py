@@ -53,7 +53,7 @@ class ManagedRules(_Item):
 
 
 class WebAclPolicy(RegionalPolicy):
-    """Rules that stand first in web ACLs, which Firewall Manager attaches to what is in scope."""
+    """Rules evaluated first in the web ACLs that Firewall Manager attaches to resources in scope."""
 
     scope: Literal["regional", "cloudfront"] = Field(
         default="regional", description="`regional`: load balancers and stages of APIs. `cloudfront`: distributions."

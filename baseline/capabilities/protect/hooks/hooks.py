@@ -32,7 +32,7 @@ class RulesContext:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleContext:
-    """Context of `role`. `whole` says whether every account has it."""
+    """Context of `role`. `whole` is true if every account has the role."""
 
     prefix: str
     bucket: Reference
@@ -72,7 +72,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         StackSpec(
             name="hooks-rules",
             template="protect/hooks/rules",
-            description="The bucket with the rules of hooks.",
+            description="Bucket with the rules of hooks.",
             target=one_account(landscape.role("security")),
             context=RulesContext(prefix=landscape.prefix, standalone=landscape.standalone, bucket=bucket),
             parameters=organization_only(landscape, "OrganizationId"),
@@ -81,7 +81,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         StackSpec(
             name="hooks-role",
             template="protect/hooks/role",
-            description="The role with which hooks read their rules.",
+            description="Role that hooks use to read their rules.",
             target=Target(accounts=(), regions=Regions.HOME, places=places),
             context=RoleContext(
                 prefix=landscape.prefix,
@@ -125,7 +125,7 @@ def _files(landscape: Landscape, settings: HooksSettings, bucket: Reference) -> 
     function = function_stack(
         landscape,
         name=HOOKS_FUNCTION,
-        description="The function that stores the rules of hooks.",
+        description="Function that stores the rules of hooks.",
         target=one_account(landscape.role("security")),
         settings=made,
         revert=False,
@@ -135,7 +135,7 @@ def _files(landscape: Landscape, settings: HooksSettings, bucket: Reference) -> 
         function,
         name=HOOKS_FUNCTION,
         template="functions/custom_settings",
-        description="The rules of hooks, one file for each hook.",
+        description="Rules of hooks, one file for each hook.",
         context=CustomSettingsContext(prefix=landscape.prefix, function=HOOKS_FUNCTION, settings=made, revert=False),
         parameters=(),
         depends_on=(function.name, "hooks-rules"),
@@ -157,7 +157,7 @@ def _hooks(landscape: Landscape, settings: HooksSettings) -> Iterator[StackSpec]
         yield StackSpec(
             name=f"hooks-{key}",
             template="protect/hooks/hook",
-            description="A hook of CloudFormation that looks at resources before they are created or changed.",
+            description="CloudFormation hook that checks resources before they are created or updated.",
             target=Target(
                 accounts=(),
                 regions=Regions.GOVERNED,
@@ -197,7 +197,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
 CAPABILITY = Capability(
     name="hooks",
     title="CloudFormation hooks",
-    summary="Resources that break a rule are reported or refused before CloudFormation creates them.",
+    summary="Checks of resources against rules before CloudFormation creates or updates them.",
     settings=HooksSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

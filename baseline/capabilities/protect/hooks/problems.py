@@ -29,11 +29,15 @@ def uses_hooks(landscape: Landscape) -> bool:
 def hooks_problems(landscape: Landscape, settings: HooksSettings) -> Iterator[Problem]:
     """Settings that conflict with another value."""
     if settings.exempt_roles and not settings.hooks:
-        yield Problem(path=("exempt_roles",), message="it has no effect without hooks", fix="name hooks, or remove it")
+        yield Problem(
+            path=("exempt_roles",),
+            message="this setting has no effect without hooks",
+            fix="add hooks, or remove this setting",
+        )
     if settings.hooks and not landscape.is_on("kms"):
         yield Problem(
             path=("hooks",),
-            message="kms is off: the function that stores the rules needs a key for its log",
+            message="kms is disabled, but the log of the function that stores the rules needs a key",
             fix="turn kms on",
             fallback=(("capabilities", "kms"),),
         )
@@ -46,15 +50,17 @@ def hooks_problems(landscape: Landscape, settings: HooksSettings) -> Iterator[Pr
     for index, name in enumerate(settings.exempt_roles):
         if not name.strip("*?"):
             yield Problem(
-                path=("exempt_roles", index), message=f"{name} exempts every role", fix="name the beginning of a role"
+                path=("exempt_roles", index),
+                message=f"{name} exempts every role",
+                fix="start the pattern with part of a role name",
             )
     for key, hook in settings.hooks.items():
         if hook.mode == "fail":
             yield Problem(
                 path=("hooks", key, "mode"),
-                message=f"CloudFormation stops operations in {', '.join(hook.to)} that break a rule, those of teams "
-                "included",
-                fix="look at the warnings of `mode: warn` first",
+                message=f"CloudFormation stops all operations in {', '.join(hook.to)} that break a rule, including "
+                "those of other teams",
+                fix="review the warnings of `mode: warn` first",
                 severity=Severity.INFO,
             )
 
@@ -68,6 +74,6 @@ def unsupported_here(landscape: Landscape, settings: HooksSettings) -> Iterator[
     if missing:
         yield Problem(
             path=("hooks",),
-            message=f"CloudFormation has no hooks in {', '.join(missing)}: nothing is compared with rules there",
+            message=f"CloudFormation has no hooks in {', '.join(missing)}: no rule is checked there",
             fix="rely on guardrails and on the rules of conformance packs there",
         )

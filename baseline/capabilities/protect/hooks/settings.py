@@ -36,11 +36,12 @@ class Hook(BaseModel):
 
     mode: Literal["warn", "fail"] = Field(
         default="warn",
-        description="`warn`: the operation goes on, and its events name the broken rule. `fail`: CloudFormation stops.",
+        description="`warn`: the operation continues, and its events name the broken rule. `fail`: "
+        "CloudFormation stops.",
     )
     rules: list[Rule] = Field(
         default=[],
-        description="Rules; all of them if empty.",
+        description="Rules to apply. Default: all.",
         examples=[["buckets-not-public", "databases-encrypted"]],
     )
     to: PlacesOrRoot = Field(

@@ -55,7 +55,7 @@ def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
 
 
 def has_managed_groups(acl: WebAcl) -> bool:
-    """Whether it has AWS managed rule groups, including paid ones."""
+    """Whether the web ACL has AWS managed rule groups, including paid ones."""
     return bool(acl.groups) or acl.bot_control != "off" or acl.account_takeover is not None
 
 

@@ -50,7 +50,7 @@ class QuotasContext:
 
 @dataclass(frozen=True, kw_only=True)
 class AlarmContext:
-    """Context of `alarm`. `whole` says whether it is in every account."""
+    """Context of `alarm`. `whole` is true if the alarm is in every account."""
 
     prefix: str
     name: str

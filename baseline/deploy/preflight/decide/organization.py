@@ -71,9 +71,10 @@ def control_tower(fact: Governed) -> Iterator[Problem]:
     """Check that no stack creates what AWS Control Tower has already."""
     if fact.governs and fact.second:
         yield Problem(
-            message="AWS Control Tower governs this organization, and has what these stacks create: "
+            message="AWS Control Tower governs this organization and already has the resources that these "
+            "stacks create: "
             f"{', '.join(fact.second)}",
-            fix="name the landing zone in the profile: organization.control_tower (`baseline docs control-tower`)",
+            fix="set organization.control_tower in the profile (`baseline docs control-tower`)",
             severity=Severity.WARNING,
         )
 

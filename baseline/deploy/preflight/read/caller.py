@@ -12,7 +12,7 @@ from baseline.plan.model import Method
 
 
 def account(survey: Survey) -> Iterator[CallerOfManagement | Delegate]:
-    """The caller, with its organization if the account can be the right one."""
+    """The caller, and its management account unless the plan is for another account or standalone."""
     context, caller = survey.context, survey.identity.account
     if context.session.options.delegated_admin:
         is_member = not context.plan.standalone and _management(survey) not in ("", caller)
