@@ -111,7 +111,8 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     if against is not None and format_ == "svg":
         raise click.UsageError("--format svg draws one plan: leave out --against.")
     if against is None and (fail_on or format_ == "html"):
-        raise click.UsageError("--fail-on and --format html are about changes: pass what to compare with as --against.")
+        name = "--fail-on" if fail_on else "--format html"
+        raise click.UsageError(f"{name} is about changes: pass what to compare with as --against.")
     failed: dict[str, tuple[str, ...]] = {}
     if against is not None:
         with checked_out(against, profile) as path:

@@ -71,10 +71,17 @@ def diff_command(before: Path, after: Path, key: str, *, format_: str, root: Pat
 
     Exit codes: 0 compared, 2 unknown KEY, 3 invalid profile.
     """
+    from baseline.cli.revision import PREFIX
     from baseline.profile.merged import differences, parts_of
     from baseline.report.profile_differences_text import format_differences_text
     from baseline.report.profile_json import format_differences_json
 
+    for path, other in ((before, after), (after, before)):
+        if str(path).startswith(PREFIX):
+            way = f"baseline plan {other} --against {path}"
+            raise click.UsageError(
+                f"{path}: two files are compared here. Only --against takes {PREFIX}, as in `{way}`."
+            )
     old, new = parts_of((_merged(before, root), _merged(after, root)), key)
     found = tuple(differences(old, new))
     if format_ == "json":

@@ -67,7 +67,17 @@ def confirm(question: str, *, default: bool = False, abort: bool = False) -> boo
     Raises:
         click.Abort: if the answer is no and `abort` is set.
     """
-    return click.confirm(terminal_line(question), default=default, abort=abort, err=True)
+    answers = {"y": True, "yes": True, "n": False, "no": False, "": default}
+
+    def accepted(answer: str) -> str:
+        if answer.strip().lower() not in answers:
+            raise click.UsageError("answer y or n")
+        return answer.strip().lower()
+
+    yes = answers[prompt(f"{question} [{'Y/n' if default else 'y/N'}]", accepted, default="", show_default=False)]
+    if abort and not yes:
+        raise click.Abort
+    return yes
 
 
 def prompt(question: str, value_proc: Callable[[str], str] = str, **how: Any) -> str:  # noqa: ANN401 - click's options

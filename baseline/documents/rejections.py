@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, TypeGuard, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -101,6 +101,12 @@ def models_at(model: type[BaseModel], path: Iterable[str | int]) -> tuple[type[B
     for part in path:
         here = tuple(inner for annotation in here for inner in _below(annotation, part)) or here
     return tuple(item for annotation in here for item in _members(annotation) if _is_model(item))
+
+
+def choices_of_items(annotation: Any) -> tuple[str, ...]:  # noqa: ANN401 - an annotation
+    """The texts that a literal type allows as items of a list; empty for other items."""
+    items = (item for below in _below(annotation, 0) for item in _members(below))
+    return tuple(str(choice) for item in items if get_origin(item) is Literal for choice in get_args(item))
 
 
 def _fields(model: type[BaseModel]) -> dict[str, FieldInfo]:

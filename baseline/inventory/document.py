@@ -39,6 +39,8 @@ def read_inventory(path: Path) -> Inventory:
     if not isinstance(document, dict):
         raise InventoryError(f"{path} is not an inventory: not a JSON object", hint=_HINT)
     if document.get("format") != FORMAT:
+        if "taken_at" not in document:
+            raise InventoryError(f"{path} is not an inventory: it has no `taken_at`", hint=_HINT)
         raise InventoryError(
             f"{path}: format {document.get('format')!r}; this version reads format {FORMAT}",
             hint="write it again with `baseline inventory --force` of this version",

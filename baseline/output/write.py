@@ -51,10 +51,16 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
             _replace(place, files, found)
     except OSError as error:
         raise OutputError(
-            f"{directory} not written: {error.strerror or error} ({error.filename})",
+            f"{directory} not written: {error.strerror or error}{_of(error, directory)}",
             hint="check the directory's permissions and the space on the disk",
         ) from error
     return True
+
+
+def _of(error: OSError, directory: Path) -> str:
+    """The file that an error is about, unless it has a temporary name."""
+    name = str(error.filename or "")
+    return f" ({name})" if name and f".{directory.name}." not in name else ""
 
 
 def _require_directory(place: Path, shown: Path) -> None:

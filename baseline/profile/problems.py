@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.documents.rejections import Rejection, fields_at, without_misspelled
+from baseline.documents.rejections import Rejection, choices_of_items, fields_at, without_misspelled
 from baseline.findings import Finding, more_of
 from baseline.profile.document import MOST_OF_A_KIND
 from baseline.profile.pattern_words import name_in_arn, pattern_in_words
@@ -28,6 +29,9 @@ _NEEDED: Mapping[str, str] = {
     "tuple_type": "a list",
 }
 
+_NOTHING = frozenset({"none", "null", "nothing", "no", "off", "false", "disabled", ""})
+"""Texts of values that stand for an empty list."""
+_EMPTY = "write []"
 _LONGEST_EXAMPLE = 80
 
 _LIMITS: Mapping[str, tuple[str, str]] = {
@@ -87,7 +91,9 @@ def _translate(item: Rejection, tree: Tree, model: type[BaseModel], prefix: KeyP
         place = found.key if item.is_key else found.tree.place
         return problem(item.kind, place, found.path, item.details["message"], item.details["fix"] or None)
     if item.kind in _NEEDED:
-        return _wrong_type(found, _NEEDED[item.kind], _how(model, path, prefix))
+        field = fields_at(model, path[:-1]).get(str(path[-1])) if path else None
+        as_list = _as_list(found.tree.value, field) if field and _NEEDED[item.kind] == "a list" else ""
+        return _wrong_type(found, _NEEDED[item.kind], as_list or _how(model, path, prefix))
     message, fix = f"value not allowed: {_why(item, found)}", _how(model, path, prefix)
     if item.kind == "string_pattern_mismatch" and (name := name_in_arn(found.tree.value)):
         message, fix = f"value not allowed: {_shown(found.tree)} is an ARN, a name is needed", f'write "{name}"'
@@ -133,18 +139,26 @@ def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
 def _wrong_type(found: Found, needed: str, how: str) -> Finding:
     value, text, place = found.tree.value, found.tree.text, found.tree.place
     if value is None:
-        return problem(
-            "profile-type", place, found.path, f"empty: {needed} is needed", "give a value or remove the key"
-        )
+        fix = "write [] for none, or remove the key" if how == _EMPTY else "give a value or remove the key"
+        return problem("profile-type", place, found.path, f"empty: {needed} is needed", fix)
     is_unit = found.path[:1] == ("organizational_units",) and len(found.path) == 2
     if (needed == "text" or is_unit) and isinstance(value, bool | int | float):
         return _unquoted(found.path, value, text, place)
     fix = "write true or false, without quotes" if needed == "true or false" else how
     if needed == "a whole number" and isinstance(value, str) and value.isdecimal():
         fix = f"write {value}, without quotes"
-    if needed == "a list" and isinstance(value, str):
-        fix = f"write {_yaml([item.strip() for item in value.split(',')])}"
     return problem("profile-type", place, found.path, f"wrong type: {_kind(found.tree)}, {needed} is needed", fix)
+
+
+def _as_list(value: object, field: FieldInfo) -> str:
+    """How to write a value as the list that the field needs; empty if that cannot be told."""
+    choices = choices_of_items(field.annotation)
+    if str(value).lower() in _NOTHING and value not in choices:
+        return "" if any(getattr(limit, "min_length", 0) for limit in field.metadata) else _EMPTY
+    items = [item.strip() for item in value.split(",")] if isinstance(value, str) else []
+    if choices and not set(items) <= set(choices):
+        return f"write a list of {', '.join(choices)}"
+    return f"write {_yaml(items)}" if items else ""
 
 
 def _unquoted(path: KeyPath, value: bool | float, text: str, place: Place) -> Finding:  # noqa: FBT001 - a YAML value

@@ -11,9 +11,12 @@ from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Place
 from baseline.text.line import BIDIRECTIONAL, LINE_BREAKS, code_point
+from baseline.text.nearest import did_you_mean, nearest
 
 STANDARD_INPUT = "-"
 LARGEST_FILE = 5 * 1024 * 1024
+_ENDINGS = frozenset({".yaml", ".yml", ".json"})
+_SIMILAR = 0.75
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "UTF-8", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 # What YAML 1.2 calls printable (section 5.1), without what editors do not show: characters that reorder a line
 # (CVE-2021-42574), and line breaks of YAML 1.1 that most editors show as no line break.
@@ -37,7 +40,16 @@ def read_bytes(path: Path) -> bytes | Finding:
         return problem("profile-unreadable", place, (), str(error), "name the profile itself, which is a YAML file")
     except UnreadableError as error:
         reason = str(error).removesuffix(" or directory")
-        return problem("profile-unreadable", place, (), f"cannot be read: {reason}")
+        return problem("profile-unreadable", place, (), f"cannot be read: {reason}{_file_beside(path)}")
+
+
+def _file_beside(path: Path) -> str:
+    """A suggestion if the file is missing, and one beside it has a similar name, apart from the ending."""
+    try:
+        names = [] if path.exists() else [item.name for item in path.parent.iterdir() if item.suffix in _ENDINGS]
+    except (OSError, ValueError):
+        return ""
+    return did_you_mean(path.name, [name for name in names if nearest(path.stem, [Path(name).stem], _SIMILAR)])
 
 
 @lru_cache(maxsize=1)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 _MOST = 5
-"""Candidates that are compared once more, in their own case."""
-_MOST_NAMED = 3
+"""Candidates that are compared once more, in their own case, and those that a message names."""
+_SHORTEST_BEGINNING = 2
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
@@ -16,6 +16,7 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
 def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[str]:
     """Return the items of `words` that are most similar to `word`, if several are equally similar.
 
+    A few that begin with the word come first: pci-dss-4.0.1 for pci.
     Case only decides between words that are equally similar without it.
 
     Args:
@@ -26,6 +27,9 @@ def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[st
     spelled: dict[str, list[str]] = {}
     for item in words:
         spelled.setdefault(item.lower(), []).append(item)
+    begun = [item for lower, items in spelled.items() if _begins(lower, word.lower()) for item in items]
+    if word.lower() not in spelled and 0 < len(begun) <= _MOST:
+        return begun
     close = get_close_matches(word.lower(), spelled, n=_MOST, cutoff=cutoff)
     if not close:
         return []
@@ -36,12 +40,17 @@ def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[st
 
 
 def did_you_mean(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return `; did you mean "x" or "y"?` for the end of a message, or nothing; at most three words."""
-    close = all_nearest(word, words, cutoff)[:_MOST_NAMED]
+    """Return `; did you mean "x" or "y"?` for the end of a message, or nothing; at most five words."""
+    close = all_nearest(word, words, cutoff)[:_MOST]
     if not close:
         return ""
     *others, last = (f'"{item}"' for item in close)
     return f"; did you mean {', '.join(others)} or {last}?" if others else f"; did you mean {last}?"
+
+
+def _begins(item: str, word: str) -> bool:
+    """Whether `item` is the word and more, divided by a character such as `-`."""
+    return len(word) >= _SHORTEST_BEGINNING and item.startswith(word) and not item[len(word) : len(word) + 1].isalnum()
 
 
 def _similarity(word: str, other: str) -> float:

@@ -173,6 +173,13 @@ def test_wrong_usage_exits_2_without_a_traceback(words: list[str]) -> None:
     assert done.stderr
 
 
+@pytest.mark.parametrize("paths", [["git:HEAD", "x.yaml"], ["x.yaml", "git:HEAD"]])
+def test_a_revision_is_compared_by_another_command(paths: list[str]) -> None:
+    refused = CliRunner().invoke(baseline, ["profile", "diff", *paths])
+    assert refused.exit_code == 2
+    assert "`baseline plan x.yaml --against git:HEAD`" in refused.stderr
+
+
 def test_a_file_that_is_not_there_exits_3_without_a_traceback(tmp_path: Path) -> None:
     done = run("plan", tmp_path / "nowhere.yaml")
     assert done.returncode == 3

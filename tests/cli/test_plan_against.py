@@ -203,4 +203,6 @@ def test_layer_alone_is_no_profile_to_plan() -> None:
 def test_options_about_changes_need_something_to_compare_with(profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(profiles)
     for words in (["--fail-on", "any"], ["--format", "html"]):
-        assert CliRunner().invoke(baseline, ["plan", "profile.yaml", *words]).exit_code == 2
+        result = CliRunner().invoke(baseline, ["plan", "profile.yaml", *words])
+        assert result.exit_code == 2
+        assert f"Error: {' '.join(words).removesuffix(' any')} is about changes" in result.stderr

@@ -175,6 +175,14 @@ def test_question_stays_one_line(ask: Callable[[], object]) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("typed", "default", "yes"), [("Yes", False, True), ("", True, True), ("n", True, False)])
+def test_other_answers_than_yes_and_no_are_asked_again(*, typed: str, default: bool, yes: bool) -> None:
+    ask = click.Command("ask", callback=lambda: click.echo(confirm("Go?", default=default)))
+    result = CliRunner().invoke(ask, input=f"maybe\n{typed}\n")
+    assert "Error: answer y or n\n" in result.stderr
+    assert result.stdout == f"{yes}\n"
+
+
 def test_json_is_lossless_and_harmless(capsys: pytest.CaptureFixture[str]) -> None:
     say_json({"a": HOSTILE})
     printed = capsys.readouterr().out

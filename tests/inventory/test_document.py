@@ -40,10 +40,11 @@ def test_every_fact_is_read_by_one_function() -> None:
     [
         ("{", "not JSON"),
         ("[]", "is not an inventory: not a JSON object"),
-        ('{"format": 99}', "format 99"),
+        ('{"format": 99, "taken_at": ""}', "format 99"),
+        ('{"format": 2, "stacks": []}', "is not an inventory: it has no `taken_at`"),
         ('{"format": 1, "generator": 5}', "generator"),
     ],
-    ids=["cut off", "a list", "a newer format", "a wrong type"],
+    ids=["cut off", "a list", "a newer format", "a plan", "a wrong type"],
 )
 def test_a_file_that_is_no_inventory_is_refused_with_the_reason(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "inventory.json"

@@ -116,6 +116,19 @@ def test_a_file_in_place_of_the_directory_is_refused(tmp_path: Path) -> None:
         write_output(tmp_path / "out", FILES)
 
 
+def test_a_directory_that_cannot_be_made_is_named_as_the_user_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path, *_: object, **__: object) -> None:
+        if not self.exists():
+            raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(OutputError) as refused:
+        write_output(tmp_path / "out", FILES)
+    assert str(refused.value) == f"{tmp_path / 'out'} not written: Permission denied"
+
+
 def test_a_disk_that_refuses_leaves_the_old_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_output(tmp_path / "out", FEWER)
     original = Path.write_bytes

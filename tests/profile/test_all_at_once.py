@@ -128,6 +128,25 @@ def test_wrong_item_of_a_list_is_one_problem(line: str, path: str) -> None:
     assert list(problems_of(f"{ORGANIZATION}{line}\n")) == [path]
 
 
+def test_the_advice_for_a_text_in_place_of_a_list_can_be_followed() -> None:
+    settings = """\
+cloudtrail: {insights: none}
+  identity_center: {ready_made: everything}
+  security_hub: {standards: "fsbp, cis-5.0"}
+  alarms: {cis: null}
+  iam_roles: {break_glass_users: none, deployment_roles: false}
+"""
+    with pytest.raises(ProfileError) as caught:
+        load_profile_text(f"{ORGANIZATION.replace('regions: [eu-west-1]', 'regions: none')}capabilities:\n  {settings}")
+    fixes = {item.path.removeprefix("capabilities."): item.fix for item in caught.value.problems}
+    assert fixes["cloudtrail.insights"] == fixes["iam_roles.deployment_roles"] == "write []"
+    assert fixes["iam_roles.break_glass_users"] != "write []"  # at least one is needed
+    assert fixes["identity_center.ready_made"].startswith("write a list of ")
+    assert fixes["security_hub.standards"] == "write [fsbp, cis-5.0]"
+    assert fixes["alarms.cis"] == "write [] for none, or remove the key"
+    assert fixes["organization.regions"].startswith("write it like `regions: [")
+
+
 def required_keys(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The path of every key in a capability's settings that its model requires."""
     parts = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()

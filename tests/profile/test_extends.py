@@ -45,6 +45,12 @@ def test_layer_in_the_same_repository_is_read(inside: Path) -> None:
     assert [path.name for path in load_profile(inside).files] == ["profile.yaml", "base.yaml"]
 
 
+def test_a_missing_file_is_answered_with_one_beside_it_of_a_near_name(tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text("")
+    assert problems_of(tmp_path / "acme.yml").count('no such file; did you mean "acme.yaml"?') == 1
+    assert "did you mean" not in problems_of(tmp_path / "tern.yaml")
+
+
 def test_layer_beside_the_directory_is_named_without_dots_unless_a_link_leads_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "clients").mkdir()
     (tmp_path / "away" / "below").mkdir(parents=True)

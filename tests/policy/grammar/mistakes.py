@@ -111,7 +111,7 @@ MISTAKES: dict[str, list[tuple[str, Any, str, str, str]]] = {
         ("guardduty/enablement/default/runtime_monitoring/status", "enabled", GRAMMAR, "", 'write {"@@assign": …}'),
         ("guardduty/enablement", {}, GRAMMAR, "", "0 entries: AWS allows at least 1"),
     ],
-    "INSPECTOR_POLICY": [*_below(_SCAN), ("inspector/enablement/ec2", {}, GRAMMAR, "", "known here: ec2_scanning")],
+    "INSPECTOR_POLICY": [*_below(_SCAN), ("inspector/enablement/ec2", {}, GRAMMAR, "", "did you mean 'ec2_scanning'?")],
     "SECURITYHUB_POLICY": _below("securityhub"),
     "NETWORK_SECURITY_DIRECTOR_POLICY": [
         *_below(_NETWORK),
