@@ -53,6 +53,7 @@ class Control:
         needs: Other controls that it requires to contribute to any requirement.
         preventive: Whether it prevents violations, rather than configuring or detecting something.
         detective: Whether it finds or reports violations, and neither prevents nor configures anything else.
+        means: Whether it is only a means for people, who do all of what a requirement asks: it supports, and no more.
         objectives: Ids of its objectives: it contributes to the requirements that they list.
         reach: Required accounts and Regions; empty if its stack has one account and one Region.
         enabled_by: Setting of the capability → the value, or the item of a list, that enables the control; "" for a
@@ -70,6 +71,7 @@ class Control:
     needs: tuple[str, ...] = ()
     preventive: bool = False
     detective: bool = False
+    means: bool = False
     objectives: tuple[str, ...] = ()
     reach: tuple[ControlReach, ...] = ()
     enabled_by: Mapping[str, str | bool] = field(default_factory=dict)

@@ -35,11 +35,11 @@ class Objective:
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """A control that contributes to a requirement, or checks it, through one of its objectives, and the reason."""
+    """A control that contributes to a requirement, checks or supports it, by one of its objectives, and the reason."""
 
     control: str
     reason: str
-    relation: Literal["contributes", "checks"] = "contributes"
+    relation: Literal["contributes", "checks", "supports"] = "contributes"
 
 
 @cache
@@ -75,7 +75,8 @@ def objectives_of() -> Mapping[str, tuple[str, ...]]:
 def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
     """Framework id → requirement id → the controls that contribute through an objective, each once.
 
-    A detective control does a part of a requirement only if one of the objectives is about detection.
+    A detective control does a part of a requirement only if one of the objectives is about detection. A means
+    supports it.
 
     Raises:
         ValueError: with every unknown objective.
@@ -85,11 +86,9 @@ def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
     for control, names in objectives_of().items():
         item = named[control]
         for objective in sorted((known[name] for name in names), key=lambda objective: objective.detection):
-            relation: Literal["contributes", "checks"] = (
-                "checks" if item.detective and not objective.detection else "contributes"
-            )
             for requirement in objective.requirements:
                 framework, _, key = requirement.partition("/")
+                relation = _relation(item, objective)
                 found[framework][key][control] = Contribution(control=control, reason=item.reason, relation=relation)
     return {
         framework: {key: tuple(items.values()) for key, items in entries.items()}
@@ -105,10 +104,18 @@ class _Named:
     objectives: tuple[str, ...]
     reason: str
     detective: bool
+    means: bool = False
+
+
+def _relation(item: _Named, objective: Objective) -> Literal["contributes", "checks", "supports"]:
+    if item.means:
+        return "supports"
+    return "checks" if item.detective and not objective.detection else "contributes"
 
 
 def _named() -> Iterator[_Named]:
     for name, entry in written_controls().items():
-        yield _Named(name, tuple(entry.get("objectives", ())), entry["statement"], entry.get("detective", False))
+        marks = {key: entry.get(key, False) for key in ("detective", "means")}
+        yield _Named(name, tuple(entry.get("objectives", ())), entry["statement"], **marks)
     for item in guardrails().values():
         yield _Named(item.control, item.objectives, scoped_reason(item.control, item.intent), item.detective)

@@ -162,6 +162,20 @@ def test_a_guardrail_counts_only_with_the_service_that_it_protects() -> None:
     assert not any(controls()[f"guardrail-{name}"].objectives for name in ("detective", "security-lake", "shield"))
 
 
+def test_a_means_for_people_only_supports_and_changes_no_state() -> None:
+    means = {name for name, control in controls().items() if control.means}
+    assert {"incident-response-role", "organization-units", "vended-logs-bucket"} <= means
+    found = [(item.key, one.control, one.relation) for item in REQUIREMENTS for one in item.controls]
+    assert {control for _, control, _ in found} >= means
+    assert not [one for one in found if one[1] in means and one[2] != "supports"]
+
+
+def test_an_alarm_reports_acts_and_so_never_every_violation_of_a_state() -> None:
+    alarms = [(item, found.control) for item, found in pairs("detects") if found.control.startswith("alarm-")]
+    assert alarms
+    assert not [(item.key, name) for item, name in alarms if not item.manual or item.manual.follow_up]
+
+
 def test_gathering_records_or_findings_is_not_correlating_them() -> None:
     for key in ("nist-800-53-r5/au-6.3", "nist-800-53-r5/ir-4.4", "fedramp-moderate-r5/si-4.16"):
         framework, _, name = key.partition("/")
