@@ -69,7 +69,7 @@ def test_price_as_fills_a_region_and_is_named_as_an_assumption(tmp_path: Path) -
     text = cost(NORTHWIND, "--price-as", "eu-central-1=eu-west-1").output
     assert re.match(r"Northwind: [\d.,]+ to [\d.,]+ USD a month and more; ", text)
     assert "Assumed: prices of eu-west-1 in eu-central-1." in text
-    assert "Some prices are missing in eu-west-1, eu-central-1: give them with --prices." in text
+    assert "Some prices are missing in eu-west-1, eu-central-1: set them with --prices." in text
     assert "price_as" not in text
     path = changed(tmp_path, "tier: standard", "cost: {price_as: {eu-central-1: us-east-1}}\ntier: standard")
     assert "prices of us-east-1 in eu-central-1" in cost(path).output

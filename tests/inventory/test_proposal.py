@@ -281,7 +281,7 @@ def test_control_tower_gives_the_key_the_home_region_and_the_governed_regions() 
 def test_a_landing_zone_that_is_too_old_is_named_without_a_key() -> None:
     profile, text = proposed(inventory(control_tower=control_tower(version="2.9")))
     assert "control_tower" not in profile["organization"]
-    assert "# Control Tower 2.9 is older than the versions that a profile can name" in text
+    assert "# Control Tower 2.9 is older than the supported versions" in text
 
 
 def test_sessions_of_macie_are_named() -> None:

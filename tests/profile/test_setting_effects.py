@@ -195,7 +195,7 @@ SAMPLES: dict[str, list[Any]] = {
     "capabilities.inspector.policies.*.enable": [["ec2"], ["ecr"], ["lambda", "lambda_code"]],
     "capabilities.inspector.policies.*.disable": [[], ["code_repositories"]],
     "capabilities.inspector.policies.*.to": [["root"], ["Workloads"], ["security"]],
-    "capabilities.hooks.hooks": [{"a": {"to": ["root"]}}, {"b": {"to": ["root"]}}],
+    "capabilities.hooks.hooks": [{"aa": {"to": ["root"]}}, {"bb": {"to": ["root"]}}],
     "capabilities.hooks.hooks.*.rules": [["volumes-encrypted"], ["keys-rotated"]],
     "capabilities.security_lake.sources": [{"cloudtrail": {}}, {"cloudtrail": {}, "waf": {}}],
     "capabilities.security_lake.sources.*.accounts": [[], ["web"]],

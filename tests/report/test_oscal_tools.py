@@ -110,7 +110,7 @@ def test_parameters_that_the_profile_decides_have_its_values_and_its_key(documen
     (retention,) = found["au-11"]
     assert retention["param-id"] == "au-11_odp"
     assert retention["values"] == ["1095 days in the log archive (CloudTrailLogsBucket, ConfigLogsBucket)"]
-    assert retention["remarks"].startswith("Decided by capabilities.log_archive.retention_days of the profile")
+    assert retention["remarks"].startswith("Set by capabilities.log_archive.retention_days in the profile")
     (password,) = found["ia-5.1"]
     assert password["values"][0] == "passwords of IAM users have 14 characters or more"
 
