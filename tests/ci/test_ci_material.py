@@ -19,6 +19,7 @@ from baseline.resources import profiles_directory
 from tests.conftest import CHECKOUT
 
 STARTER = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
+CHANGED = re.sub(r"(?m)^(  alerts:\n    - ).*$", r"\1others@lab.example", STARTER)
 HOOKS = load_manifest(str(CHECKOUT / ".pre-commit-hooks.yaml"))
 ACTION: dict[str, Any] = yaml.safe_load((CHECKOUT / "action.yml").read_text(encoding="utf-8"))
 SPEC, JOBS = yaml.safe_load_all((CHECKOUT / "templates" / "baseline.yml").read_text(encoding="utf-8"))
@@ -90,7 +91,7 @@ def test_hooks_take_profiles_and_run(repository: Path) -> None:
     assert shell(repository, good).returncode == 0
     stale = f"{check['entry']} {shlex.join([*check.get('args', []), 'profiles/lab.yaml', '-o', 'output/lab'])}"
     assert shell(repository, stale).returncode == 0
-    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    write(repository, CHANGED)
     assert shell(repository, stale).returncode == 5
     write(repository, STARTER.replace("tier: starter", "tier: startr"))
     assert shell(repository, good).returncode == 3
@@ -165,12 +166,12 @@ def test_action_executes_nothing_that_an_input_says(repository: Path) -> None:
 def test_action_finds_output_that_is_not_current(repository: Path) -> None:
     words = {"profiles": "profiles/lab.yaml", "output": "output/lab"}
     assert step(repository, "Check that the output is current", **words).returncode == 0
-    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    write(repository, CHANGED)
     assert step(repository, "Check that the output is current", **words).returncode == 5
 
 
 def test_action_summarizes_what_changes(repository: Path) -> None:
-    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    write(repository, CHANGED)
     words = {"profiles": "profiles/lab.yaml", "against": "git:main"}
     assert step(repository, "Show the changes", **words).returncode == 0
     assert "**Resources**" in (repository.parent / "github_step_summary").read_text(encoding="utf-8")
@@ -211,7 +212,7 @@ def job(tree: Path, name: str, **inputs: str) -> subprocess.CompletedProcess[str
 def test_component_writes_a_code_quality_report(repository: Path) -> None:
     words = {"profiles": "profiles/lab.yaml", "output": "output/lab"}
     assert job(repository, "baseline-validate", **words).returncode == 0
-    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    write(repository, CHANGED)
     assert job(repository, "baseline-validate", **words).returncode == 5
     write(repository, STARTER.replace("tier: starter", "tier: startr"))
     assert job(repository, "baseline-validate", **words).returncode == 3
@@ -220,7 +221,7 @@ def test_component_writes_a_code_quality_report(repository: Path) -> None:
 
 
 def test_component_writes_what_changes(repository: Path) -> None:
-    write(repository, STARTER.replace("tier: starter", "tier: standard"))
+    write(repository, CHANGED)
     words = {"profiles": "profiles/lab.yaml", "against": "git:main"}
     assert job(repository, "baseline-changes", **words).returncode == 0
     assert "**Resources**" in (repository / "baseline-changes.md").read_text(encoding="utf-8")

@@ -38,7 +38,9 @@ def profile(directory: Path, stack: str, files: dict[str, str] | None = None) ->
         (directory / name).parent.mkdir(parents=True, exist_ok=True)
         (directory / name).write_text(text, encoding="utf-8")
     path = directory / "profile.yaml"
-    path.write_text(f"{PROFILE}  customizations:\n    stacks:\n      topic: {{{stack}}}\n", encoding="utf-8")
+    path.write_text(
+        f"tier: starter{PROFILE}  customizations:\n    stacks:\n      topic: {{{stack}}}\n", encoding="utf-8"
+    )
     return path
 
 
