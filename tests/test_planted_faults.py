@@ -10,9 +10,19 @@ from click.testing import CliRunner
 from baseline.cli.main import baseline
 from baseline.resources import main_templates, profiles_directory, templates_directory
 from baseline.templating import environment
-from benchmarks.planted_faults import PROFILES, Fault, case, faults, planted, stopped_by, unfitted, with_fault
+from benchmarks.planted_faults import (
+    PROFILES,
+    Fault,
+    case,
+    faults,
+    planted,
+    stopped_by,
+    uncompared,
+    unfitted,
+    with_fault,
+)
 from benchmarks.planted_faults.__main__ import PAGE, digest, unfitted_lines
-from benchmarks.planted_faults.plans import UNCOMPARED, plan_faults, stopped
+from benchmarks.planted_faults.plans import plan_faults, stopped
 
 PLACES = ("standalone", "everything")
 SAMPLE = [fault for fault in faults() if not fault.harmless][::14]
@@ -59,7 +69,7 @@ def test_a_stack_with_other_targets_is_stopped(name: str) -> None:
     some = list(plan_faults(case(name)))
     passed = [fault for fault in some[::9] if not stopped(case(name), fault)]
     assert len(some) >= 90
-    assert [fault for fault in passed if fault.stack.template not in UNCOMPARED] == []
+    assert [fault for fault in passed if fault.stack.template not in uncompared()] == []
 
 
 def test_the_page_counts_the_plan_faults_of_each_kind() -> None:

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FunctionLoader, TemplateError
 
+from baseline.areas import DIRECTORIES
 from baseline.capabilities.landscape import Landscape
 from baseline.errors import BaselineError
 from baseline.evidence.assess import assess
@@ -61,18 +63,45 @@ class Fault:
         return f"{self.place}: {old} → {'nothing' if self.new is None else ' '.join(self.new.split())}"
 
 
+def fault_files() -> tuple[Path, ...]:
+    """`faults.toml` here, for the shared templates, and the one in the tests of each capability, in reading order."""
+    names = (directory.rpartition("/")[2] for directory in DIRECTORIES)
+    own = (HERE.parents[1] / "tests" / "capabilities" / name / "faults.toml" for name in names)
+    return (HERE / "faults.toml", *(file for file in own if file.is_file()))
+
+
 @cache
 def faults() -> tuple[Fault, ...]:
-    """Every fault, in the order of the data file."""
-    data = tomllib.loads((HERE / "faults.toml").read_text(encoding="utf-8"))
-    return tuple(_read(kind["title"], entry) for kind in data["kind"] for entry in kind["faults"])
+    """Every fault: by kind, in the order of the shared file, then in the order of the files.
+
+    Raises:
+        ValueError: when a capability's file has a kind that the shared file does not have.
+    """
+    found: dict[str, list[Fault]] = {kind["title"]: [] for kind in _data(HERE / "faults.toml")["kind"]}
+    for file in fault_files():
+        for kind in _data(file)["kind"]:
+            if kind["title"] not in found:
+                raise ValueError(f"{file}: unknown kind {kind['title']!r}; the kinds are {', '.join(found)}")
+            found[kind["title"]] += (_read(kind["title"], entry) for entry in kind["faults"])
+    return tuple(fault for some in found.values() for fault in some)
+
+
+@cache
+def uncompared() -> Mapping[str, str]:
+    """Template → why a plan fault in its stacks is not stopped: only the targets say where its stacks go."""
+    return {template: why for file in fault_files() for template, why in _data(file).get("uncompared", {}).items()}
 
 
 @cache
 def unfitted() -> tuple[Fault, ...]:
     """Faults that were written without a look at the checks; what nothing stopped then says so in `passed`."""
-    data = tomllib.loads((HERE / "unfitted.toml").read_text(encoding="utf-8"))
-    return tuple(_read(kind["title"], entry) for kind in data["kind"] for entry in kind["faults"])
+    return tuple(
+        _read(kind["title"], entry) for kind in _data(HERE / "unfitted.toml")["kind"] for entry in kind["faults"]
+    )
+
+
+def _data(file: Path) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _read(kind: str, entry: list[str]) -> Fault:

@@ -11,18 +11,19 @@ from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.planted_faults import (
-    HERE,
     PROFILES,
     Case,
     Fault,
     case,
+    fault_files,
     faults,
     planted,
     stopped_by,
+    uncompared,
     unfitted,
 )
 from benchmarks.planted_faults.mutants import mutants
-from benchmarks.planted_faults.plans import UNCOMPARED, PlanFault, plan_faults, stopped
+from benchmarks.planted_faults.plans import PlanFault, plan_faults, stopped
 
 PAGE = Path(__file__).parents[2] / "docs" / "planted-faults.md"
 _MUTANTS, _SEED = 40, 7
@@ -83,7 +84,7 @@ def tried(places: list[str]) -> Iterator[str]:
     found = list(results(chosen))
     for place in places:
         if not any(fault.place.removeprefix("=") == place for fault in chosen):
-            yield f"{place}: no fault in faults.toml"
+            yield f"{place}: no fault in its faults.toml"
     for fault in chosen:
         yield fault.what
         some = [item for item in found if item.fault == fault]
@@ -118,14 +119,14 @@ def _head(found: list[Result]) -> Iterator[str]:
         "The unfitted and the random faults below are closer to one."
     )
     yield ""
-    yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data file, and"
+    yield "The page is written by `python -m benchmarks.planted_faults`; a test holds its counts to the data files, and"
     yield f"plants a sample. Data: SHA-256 `{digest()}`."
     yield ""
 
 
 def digest() -> str:
-    """Digest of the data file: a page of other faults is out of date."""
-    return sha256((HERE / "faults.toml").read_bytes()).hexdigest()
+    """Digest of the data files: a page of other faults is out of date."""
+    return sha256(b"".join(file.read_bytes() for file in fault_files())).hexdigest()
 
 
 def _kinds(found: list[Result]) -> Iterator[str]:
@@ -219,7 +220,7 @@ def _unseen(found: list[Result], plans: list[PlanResult]) -> Iterator[str]:
         yield f"- `{fault.what}` in {', '.join(profiles)}: {fault.harmless or 'no check looks at this value'}."
     for name, change, ids in plans:
         if not ids:
-            why = UNCOMPARED.get(change.stack.template, "no check compares it")
+            why = uncompared().get(change.stack.template, "no check compares it")
             yield f"- {change.kind} ({change.what}) of `{change.stack.name}` in {name}: {why}."
     if not some and all(ids for _, _, ids in plans):
         yield "None."

@@ -1,6 +1,6 @@
 """Plans with one fault each: a stack that goes to fewer accounts or Regions than it has to, or to others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from baseline.plan.model import Deployment, Method, Stack
@@ -38,24 +38,6 @@ def plan_faults(case: Case) -> Iterator[PlanFault]:
         ):
             yield PlanFault(kind=kind, what=what, stack=replace(stack, deployments=deployments))
 
-
-UNCOMPARED: Mapping[str, str] = {
-    "detect/guardduty/malware": "only the profile names the account and Region of the bucket",
-    "detect/conformance/pack": "only the profile names the places of a pack, and rules say in which Regions it is",
-    "detect/conformance/roles": "only the profile names the places of a pack",
-    "respond/monitoring/alarm": "only the profile names the places of its alarms",
-    "respond/response/role": "only the profile names the places of a playbook",
-    "protect/waf/web_acl": "only the profile names the places and Regions of a web ACL",
-    "detect/network/flow_logs": "only the profile names the account and Region of a VPC",
-    "protect/firewall_manager/policy": "only the profile names the Regions of a policy",
-    "protect/shield/protections": "only the profile names the account of a resource, and its ARN the Region",
-    "protect/shield/groups": "only the profile names the account of a group",
-    "protect/shield/response": "only the profile names the places of the response team",
-    "protect/hooks/hook": "only the profile names the places of a hook",
-    "protect/hooks/role": "only the profile names the places of a hook",
-    "detect/access_analyzer/access_analyzer": "only the profile names the Region of an internal analyzer",
-}
-"""Template → why a fault in its stacks is not stopped: nothing but the targets says where its stacks go."""
 
 Changed = tuple[str, str, tuple[Deployment, ...]]
 

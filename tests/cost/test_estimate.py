@@ -19,7 +19,7 @@ from baseline.profile.load import load_profile
 from baseline.render.render import render_plan
 from baseline.resources import profiles_directory
 from tests.landscapes import make_landscape
-from tests.render.test_templates import FULL
+from tests.samples import FULL
 
 NORTHWIND = profiles_directory() / "northwind.yaml"
 EXAMPLES = [path for path in sorted(profiles_directory().glob("*.yaml")) if path.stem != "house-baseline"]

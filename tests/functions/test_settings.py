@@ -37,7 +37,8 @@ from templates.functions.settings import core as function
 from tests.emulator.cloudformation.functions import answer_url, answering
 from tests.emulator.server import Emulator, Fault
 from tests.landscapes import MANAGEMENT, make_landscape
-from tests.render.test_templates import FULL, NEW, NEW_ACCOUNTS
+from tests.render.test_templates import NEW, NEW_ACCOUNTS
+from tests.samples import FULL
 
 PARTS = (
     function,

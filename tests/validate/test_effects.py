@@ -13,7 +13,8 @@ from baseline.resources import main_templates
 from baseline.validate.effects import effects, known_templates, lapses
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
-from tests.render.test_templates import FULL, rendered
+from tests.render.test_templates import rendered
+from tests.samples import FULL
 
 
 @cache

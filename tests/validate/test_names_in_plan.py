@@ -12,7 +12,7 @@ from baseline.render.render import render_plan
 from baseline.validate.checks.names import CHECK
 from baseline.validate.subject import Subject, read_template
 from tests.landscapes import make_landscape
-from tests.render.test_templates import FULL
+from tests.samples import FULL
 
 
 @cache

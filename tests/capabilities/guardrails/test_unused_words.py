@@ -7,7 +7,7 @@ import pytest
 from baseline.capabilities.organization.guardrails.guardrails import CAPABILITY
 from baseline.findings import Severity
 from tests.landscapes import make_landscape
-from tests.render.test_templates import FULL
+from tests.samples import FULL
 
 UNUSED = [
     ("instance_types", ["t3.*"], "instance-types"),

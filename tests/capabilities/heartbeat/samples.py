@@ -1,0 +1,9 @@
+"""Sample settings of `heartbeat`; `tests/samples.py` says what they are for."""
+
+from typing import Any
+
+FULL: dict[str, Any] = {
+    "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],
+    "sign_of_life": "weekly",
+    "ignored_roles": ["stacksets-exec-*", "on/Platform+1@x"],
+}

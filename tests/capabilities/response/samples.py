@@ -1,0 +1,17 @@
+"""Sample settings of `response`; `tests/samples.py` says what they are for."""
+
+from typing import Any
+
+FULL: dict[str, Any] = {
+    "playbooks": {
+        "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
+        "close-bucket": {"automatic": ["root"]},
+        "isolate-instance": {"automatic": ["Workloads"]},
+        "quarantine-role": {"approve": ["root"]},
+        "close-snapshot": {"automatic": ["Workloads"], "dry_run": True},
+        "close-ports": {"automatic": ["root"]},
+        "isolate-function": {"automatic": ["root"]},
+        "stop-task": {},
+    },
+    "hourly_limit": 7,
+}
