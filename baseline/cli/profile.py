@@ -92,7 +92,7 @@ def diff_command(before: Path, after: Path, key: str, *, format_: str, root: Pat
 
 
 def _merged(path: Path, root: Path | None) -> "MergedValue":
-    from baseline.profile.load import load_profile
+    from baseline.profile.extends import read_layers
     from baseline.profile.merged import merged_value
 
-    return merged_value(load_profile(path, root=root))
+    return merged_value(read_layers(path, root=root))

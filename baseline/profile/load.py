@@ -48,7 +48,6 @@ class LoadedProfile:
         landscape: The organization, in the form that capabilities use.
         findings: Sorted warnings and notes, with the profile's `reason` for those that it accepts.
         files: Every file that it was read from, including named policies; the profile is first.
-        tree: The merged document as written, with places.
         lock: Ids that come from its lock file; None without a lock file.
         places: Capability → its place in the profile.
         exceptions: Requirement → the place of its exception.
@@ -60,7 +59,6 @@ class LoadedProfile:
     landscape: Landscape
     findings: tuple[Finding, ...]
     files: tuple[Path, ...]
-    tree: Tree = field(compare=False, repr=False)
     lock: LockInUse | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
     exceptions: Mapping[str, Location] = field(default_factory=dict)
@@ -85,7 +83,7 @@ def load_profile(
     Raises:
         ProfileError: with every problem at once, sorted by place.
     """
-    return _load(read_layers(path, root=root), as_of, release)
+    return load_layers(read_layers(path, root=root), as_of, release)
 
 
 def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | None:
@@ -99,7 +97,7 @@ def load_layer(path: Path, root: Path | None = None) -> tuple[Finding, ...] | No
     layers = read_layers(path, root=root)
     if layers.tree is None or not _is_layer(layers.tree):
         return None
-    return _load(replace(layers, complete=False), None).findings
+    return load_layers(replace(layers, complete=False)).findings
 
 
 def _is_layer(tree: Tree) -> bool:
@@ -116,7 +114,7 @@ def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date
         ProfileError: with every problem at once, sorted by place.
     """
     data = text.encode("utf-8") if isinstance(text, str) else text
-    return _load(read_layers(Path(name), data), as_of)
+    return load_layers(read_layers(Path(name), data), as_of)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +136,12 @@ class _Reading:
     logos: Mapping[str, Logo]
 
 
-def _load(layers: Layers, as_of: date | None, release: str | None = None) -> LoadedProfile:
+def load_layers(layers: Layers, as_of: date | None = None, release: str | None = None) -> LoadedProfile:
+    """The profile that has been read with everything that it extends.
+
+    Raises:
+        ProfileError: with every problem at once, sorted by place.
+    """
     if layers.tree is None:
         raise ProfileError(_one_per_value(layers.problems))
     texts = read_texts(layers.tree)
@@ -158,7 +161,6 @@ def _load(layers: Layers, as_of: date | None, release: str | None = None) -> Loa
         landscape=reading.landscape,
         findings=sorted_findings(problems),
         files=(*layers.files, *reading.files),
-        tree=layers.tree,
         places={name: find(layers.tree, ("capabilities", name)).key.location() for name in profile.capabilities},
         exceptions={name: find(layers.tree, ("exceptions", name)).key.location() for name in profile.exceptions},
         logos=reading.logos,

@@ -12,7 +12,8 @@ from baseline.capabilities.settings import Tier
 from baseline.errors import UnknownKeyError
 from baseline.findings import Location
 from baseline.profile.control_tower import left_to_tower
-from baseline.profile.load import LoadedProfile
+from baseline.profile.extends import Layers
+from baseline.profile.load import load_layers
 from baseline.profile.tiers import capability_defaults
 from baseline.profile.tree import KeyPath, Place, Tree, find, path_text, plain
 from baseline.text.nearest import did_you_mean
@@ -70,14 +71,19 @@ class MergedValue:
             yield path, self
 
 
-def merged_value(loaded: LoadedProfile) -> MergedValue:
-    """All values of a profile. Empty lists and mappings that are neither written nor set by the tier are left out."""
-    profile = loaded.profile
+def merged_value(layers: Layers) -> MergedValue:
+    """All values of a profile. Empty lists and mappings that are neither written nor set by the tier are left out.
+
+    Raises:
+        ProfileError: with every problem of the profile.
+    """
+    profile, tree = load_layers(layers).profile, layers.tree
+    assert tree is not None  # noqa: S101 - without one it has problems
     defaults = {
         name: capability_defaults(CAPABILITIES[name], profile.tier, profile.defaults) for name in profile.capabilities
     }
     by_tier = Origin(tier=profile.tier, release=profile.defaults)
-    merger = _Merger(tree=loaded.tree, by_tier=by_tier, left=left_to_tower(plain(loaded.tree)))
+    merger = _Merger(tree=tree, by_tier=by_tier, left=left_to_tower(plain(tree)))
     return merger.merged(profile, (), {"capabilities": defaults}, _DEFAULT)
 
 

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import BaseLoader, BytecodeCache, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from baseline.errors import BaselineError, RenderError
 from baseline.resources import templates_directory
+from baseline.templating.compiled import CompiledTemplates
 from baseline.templating.filters import block, literal, one_module, refuse_raw, scalar, token
 
 
-def strict_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
-    """Sandboxed, strict about undefined names, and unable to print a value that no filter has approved."""
+def strict_environment(loader: BaseLoader, compiled: BytecodeCache | None = None) -> ImmutableSandboxedEnvironment:
+    """Sandboxed, strict about undefined names, and unable to print a value that no filter has approved.
+
+    `compiled` keeps the code of templates that are not the user's.
+    """
     return ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
@@ -23,13 +27,14 @@ def strict_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
         autoescape=False,
         optimized=False,  # templates have no constants to fold, and each is compiled for one run
         finalize=refuse_raw,
+        bytecode_cache=compiled,
     )
 
 
 @cache
 def template_environment() -> ImmutableSandboxedEnvironment:
     """The environment of the templates that are part of the program."""
-    environment = strict_environment(FileSystemLoader(templates_directory()))
+    environment = strict_environment(FileSystemLoader(templates_directory()), CompiledTemplates())
     environment.filters = {
         "scalar": scalar,
         "block": block,

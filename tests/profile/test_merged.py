@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from baseline.errors import UnknownKeyError
+from baseline.profile.extends import read_layers
 from baseline.profile.load import load_profile, load_profile_text
 from baseline.profile.merged import MergedValue, differences, merged_value, part_of, parts_of
 from baseline.profile.tree import path_text
@@ -29,20 +30,19 @@ capabilities:
 
 @cache
 def merged(text: str = ABOVE) -> MergedValue:
-    return merged_value(load_profile_text(text, name=str(DIRECTORY / "p.yaml")))
+    return merged_value(read_layers(DIRECTORY / "p.yaml", text.encode()))
 
 
 @pytest.mark.parametrize("name", ["client", "everything-org"])
 def test_shown_profile_is_a_profile_with_the_same_values(name: str) -> None:
     path = DIRECTORY / f"{name}.yaml"
-    loaded = load_profile(path)
-    text = format_profile_yaml(merged_value(loaded), origins=True)
-    assert load_profile_text(text, name=str(path)).profile == loaded.profile
+    text = format_profile_yaml(merged_value(read_layers(path)), origins=True)
+    assert load_profile_text(text, name=str(path)).profile == load_profile(path).profile
 
 
 def test_named_line_of_each_layer_has_the_key() -> None:
     files = set()
-    for path, value in merged_value(load_profile(DIRECTORY / "client.yaml")).leaves():
+    for path, value in merged_value(read_layers(DIRECTORY / "client.yaml")).leaves():
         if value.origin.place:
             files.add(Path(value.origin.place.file).name)
             line = Path(value.origin.place.file).read_text(encoding="utf-8").splitlines()[value.origin.place.line - 1]
@@ -111,7 +111,7 @@ def test_key_of_one_profile_alone_is_a_difference() -> None:
 
 def test_examples_in_the_documentation_are_real(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(CHECKOUT)
-    client, northwind = (merged_value(load_profile(Path(f"profiles/{name}.yaml"))) for name in ("client", "northwind"))
+    client, northwind = (merged_value(read_layers(Path(f"profiles/{name}.yaml"))) for name in ("client", "northwind"))
     page = (CHECKOUT / "docs/profile.md").read_text(encoding="utf-8")
     key = "capabilities.cloudtrail"
     for shown in (
