@@ -4,21 +4,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from baseline.capabilities.capability import Capability, StackSpec
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason
+from baseline.documents.section import Section
 from baseline.findings import Problem
 
 OverrideName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 
 
-class Override(BaseModel):
+class Override(Section):
     """Values of a capability's settings in some places; each capability with overrides extends it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: OverrideName = Field(
         description="A permanent name, as stacks are named after it: lower-case letters, digits and hyphens.",

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
+from baseline.documents.section import Section
 from baseline.releases import NEWEST, is_included
 
 Tier = Literal["starter", "standard", "regulated"]
@@ -107,10 +108,8 @@ def tiered(  # noqa: PLR0913 - one declaration per setting
     return info
 
 
-class Settings(BaseModel):
+class Settings(Section):
     """The settings that all capabilities have in common; each capability extends it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     enabled: bool = tiered(
         "Whether the capability is part of the baseline. `false` in place of its settings turns it off as well.",

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from baseline.documents.rejections import rejections_of
+from baseline.documents.section import Section
 from baseline.plan.adoption import KINDS
 from baseline.plan.document import is_output_path
 from baseline.profile.source import FORBIDDEN
@@ -44,11 +45,7 @@ KeyAlias = Annotated[
 Percentage = Annotated[int, Field(ge=0, le=100)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class ParameterDocument(_Part):
+class ParameterDocument(Section):
     """A parameter of a template, or the id of the target account."""
 
     name: Annotated[str, _pattern(r"^[a-zA-Z0-9]{1,255}$")]
@@ -58,7 +55,7 @@ class ParameterDocument(_Part):
     key_alias: KeyAlias | None = None
 
 
-class DeploymentDocument(_Part):
+class DeploymentDocument(Section):
     """Target accounts and Regions of a stack."""
 
     method: Literal["stack", "stack-set"]
@@ -69,7 +66,7 @@ class DeploymentDocument(_Part):
     regions: Annotated[list[Region], Field(min_length=1)]
 
 
-class PlannedStack(_Part):
+class PlannedStack(Section):
     """One stack; without digest and controls before its template is rendered."""
 
     name: StackName
@@ -99,14 +96,14 @@ class StackDocument(PlannedStack):
     controls: list[Text]
 
 
-class UnitDocument(_Part):
+class UnitDocument(Section):
     """An organizational unit that a StackSet targets."""
 
     path: Text
     id: Text | None
 
 
-class PreferencesDocument(_Part):
+class PreferencesDocument(Section):
     """Preferences for StackSet operations."""
 
     region_order: list[Region]
@@ -115,7 +112,7 @@ class PreferencesDocument(_Part):
     failure_tolerance_percentage: Percentage
 
 
-class AdoptionDocument(_Part):
+class AdoptionDocument(Section):
     """An existing resource that a stack imports. `label` is its name in the template, or its logical id."""
 
     kind: Text
@@ -130,7 +127,7 @@ class AdoptionDocument(_Part):
         return self
 
 
-class AcceptedDocument(_Part):
+class AcceptedDocument(Section):
     """A finding on the profile that a `reason:` accepts."""
 
     path: Text
@@ -142,7 +139,7 @@ class AcceptedDocument(_Part):
 S = TypeVar("S", bound=PlannedStack)
 
 
-class PlannedDocument(_Part, Generic[S]):
+class PlannedDocument(Section, Generic[S]):
     """A plan before its templates are rendered."""
 
     format: int

@@ -11,8 +11,8 @@ from baseline.capabilities.place import Places
 from baseline.controls.aws_reports import AwsReportId
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.requirement import INTERVALS, Interval
+from baseline.documents.section import Section
 from baseline.profile.fields import anchored, reject
-from baseline.profile.section import Section
 from baseline.text.nearest import did_you_mean, nearest
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from baseline.capabilities.landscape import Adoption
+from baseline.documents.section import Section
 from baseline.profile.fields import AccountId, AccountKey, OuId, OuPath, RegionName, id_pattern
-from baseline.profile.section import Section
 
 _ARN = r"arn:aws(?:-cn|-us-gov)?"
 _PLACE = r"[a-z0-9-]+:[0-9]{12}"

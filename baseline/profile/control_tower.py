@@ -17,8 +17,8 @@ from baseline.capabilities.control_tower import (
 from baseline.capabilities.detect.config.config import ConfigSettings
 from baseline.capabilities.detect.config.recording import RecorderOverride
 from baseline.capabilities.settings import Settings
+from baseline.documents.section import Section
 from baseline.profile.fields import OuPath, id_pattern
-from baseline.profile.section import Section
 
 Alias = Annotated[
     str,

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from baseline.documents.section import Section
 from baseline.prices.assumptions import ASSUMPTIONS, SIZE_CLASSES, SizeClass
 from baseline.profile.acceptance import Day
 from baseline.profile.fields import AccountKey, RegionName, reject
-from baseline.profile.section import Section
 from baseline.text.nearest import did_you_mean
 
 _MOST = 10**15

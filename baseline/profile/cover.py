@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from baseline.documents.section import Section
 from baseline.languages.catalog import languages
 from baseline.profile.acceptance import Day, Person
 from baseline.profile.fields import Email, reject
-from baseline.profile.section import Section
 
 Line = Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S")]
 LogoFile = Annotated[str, Field(max_length=255, pattern=r"^[^\\\s].*\.(svg|png|jpg|jpeg)$")]

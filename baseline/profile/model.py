@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SerializeAsAny
 from baseline.capabilities.registry import ROLES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.controls.aws_reports import AwsReportId
+from baseline.documents.section import Section
 from baseline.profile.acceptance import Attestation, AwsReportReading, RequirementException, RequirementId
 from baseline.profile.adopt import Adopt
 from baseline.profile.cost import Cost
@@ -23,7 +24,6 @@ from baseline.profile.fields import (
     reject,
 )
 from baseline.profile.organization import Organization, OrganizationalUnitItem
-from baseline.profile.section import Section
 from baseline.releases import NEWEST, RELEASES, is_known
 from baseline.text.choice import one_of
 

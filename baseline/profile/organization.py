@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from baseline.documents.section import Section
 from baseline.profile.control_tower import ControlTowerSection
 from baseline.profile.fields import (
     Email,
@@ -18,7 +19,6 @@ from baseline.profile.fields import (
     TagKey,
     TagValue,
 )
-from baseline.profile.section import Section
 
 
 class Contact(Section):

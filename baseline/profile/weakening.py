@@ -19,10 +19,11 @@ from baseline.releases import is_included
 
 @dataclass(frozen=True)
 class _Comparison:
-    """One mapping of settings, the values to compare with, and the reason that applies to it."""
+    """One mapping of settings and its plain data, the values to compare with, and the reason that applies to it."""
 
     tree: Tree
     item: BaseModel
+    data: Mapping[str, Any]
     tier: Tier
     release: str
     path: KeyPath
@@ -42,7 +43,9 @@ def weakenings(tree: Tree, settings: Mapping[str, Settings], landscape: Landscap
         if not item.enabled and not is_included(CAPABILITIES[name].since, release):
             continue
         others = CAPABILITIES[name].weakened(landscape) if item.enabled else ()
-        for finding in _compare(_Comparison(tree, item, tier, release, ("capabilities", name), item.reason), others):
+        data = item.model_dump(mode="json")
+        here = _Comparison(tree, item, data, tier, release, ("capabilities", name), item.reason)
+        for finding in _compare(here, others):
             yield replace(finding, capability=name)
 
 
@@ -51,11 +54,11 @@ def _compare(here: _Comparison, others: Sequence[Problem] = ()) -> list[Finding]
     weak = [
         _finding(here, name, defaults)
         for name, defaults in _compared(here.item).items()
-        if defaults.weakened_by(_plain(getattr(here.item, name)), here.tier, here.release)
+        if defaults.weakened_by(here.data[name], here.tier, here.release)
     ]
     for name, nested in _nested(here.item):
         reason = getattr(nested, "reason", None) if "reason" in type(nested).model_fields else here.reason
-        weak.extend(_compare(replace(here, item=nested, path=(*here.path, name), reason=reason)))
+        weak.extend(_compare(replace(here, item=nested, data=here.data[name], path=(*here.path, name), reason=reason)))
     weak.extend(_weaker(here, item) for item in others)
     if own and not weak:
         weak = [_unused(here.tree, here.path)]
@@ -67,11 +70,12 @@ def _compare(here: _Comparison, others: Sequence[Problem] = ()) -> list[Finding]
 def _in_places(here: _Comparison, index: int, override: Override) -> list[Finding]:
     """Weaker values in some places, which the override's reason accepts."""
     path = (*here.path, "overrides", index)
-    there = replace(here, item=override, path=path, reason=override.reason)
+    data = {name: _plain(value) for name, value in override.values.items()}
+    there = replace(here, item=override, data=data, path=path, reason=override.reason)
     weak = [
         _finding(there, name, defaults)
         for name, defaults in tier_defaults(type(here.item)).items()
-        if name in override.changed and defaults.weakened_by(_plain(override.values[name]), here.tier, here.release)
+        if name in override.changed and defaults.weakened_by(there.data[name], here.tier, here.release)
     ]
     weak += [_weaker(there, item) for item in override.weaker(here.item)]
     return [_unused(here.tree, path)] if override.reason and not weak else weak
@@ -102,7 +106,7 @@ def _finding(here: _Comparison, name: str, defaults: TierDefaults) -> Finding:
     path = (*here.path, name)
     at = find(here.tree, path)
     control = f", control {defaults.control}" if defaults.control else ""
-    given = _shown(_plain(getattr(here.item, name)))
+    given = _shown(here.data[name])
     message = f"weaker than the tier: {given}, {here.tier} says {_shown(defaults.of(here.release)[here.tier])}{control}"
     finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
     return replace(finding, control=defaults.control, accepted=here.reason)

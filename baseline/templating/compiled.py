@@ -15,8 +15,8 @@ from baseline.records import Records, cache_directory
 class CompiledTemplates(BytecodeCache):
     """Code of our own templates in the user's cache, one record a template, replaced when its text changes.
 
-    Code is run, so it must come from nobody else: a record counts only with the user's signature (see
-    `baseline.records`), and only for this version of Jinja. Jinja itself compares Python's version and the text's digest.
+    Python runs this code, so a record counts only with the user's own signature (see `baseline.records`), and only for
+    this version of Jinja, which compares the text's digest and Python's version.
     """
 
     @cached_property

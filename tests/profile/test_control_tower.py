@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +12,7 @@ from baseline.capabilities.organization.guardrails.policies import settings_of
 from baseline.errors import ProfileError
 from baseline.plan.build import build_plan
 from baseline.profile.control_tower import ControlTowerSection
+from baseline.profile.extends import read_layers
 from baseline.profile.load import LoadedProfile, load_profile_text
 from baseline.profile.merged import merged_value, part_of
 from baseline.resources import profiles_directory
@@ -78,7 +80,7 @@ def test_own_settings_go_over_what_follows_from_the_key() -> None:
 
 
 def test_the_key_is_the_origin_of_what_follows_from_it() -> None:
-    values = dict(part_of(merged_value(example()), "capabilities").leaves())
+    values = dict(part_of(merged_value(read_layers(Path("profile.yaml"), TEXT.encode())), "capabilities").leaves())
     line = next(number for number, text in enumerate(TEXT.splitlines(), start=1) if "control_tower:" in text)
     assert str(values["capabilities", "cloudtrail", "enabled"].origin) == f"profile.yaml:{line}:3"
     assert "tier" in str(values["capabilities", "config", "rules"].origin)

@@ -7,9 +7,10 @@ operators: the page does not say so, but a policy that only restricts policies b
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from baseline.documents.section import Section
 from baseline.findings import Problem
 from baseline.policy.document import Path
 from baseline.policy.grammar.rules import hold
@@ -23,10 +24,8 @@ _ALLOWED = ("@@all", "@@none", *_SETTING)
 _KEYS = (*_SETTING, CHILD_OPERATORS)
 
 
-class Node(BaseModel):
+class Node(Section):
     """A mapping with a fixed set of keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Value(Node, Generic[T]):

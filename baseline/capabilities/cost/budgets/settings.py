@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 CostSeverity = Literal["high", "medium"]
 """Topics that cost alerts may go to; money is never as urgent as `critical`."""
@@ -21,10 +22,8 @@ MOST_ALERTS = 10
 """AWS Budgets API reference, CreateBudget: NotificationsWithSubscribers has at most 10 items."""
 
 
-class Alert(BaseModel):
+class Alert(Section):
     """A percentage of the amount at which a topic is notified."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     threshold: int = Field(ge=1, le=1000, description="Percentage of the amount.", examples=[80])
     kind: Literal["actual", "forecasted"] = Field(
@@ -35,10 +34,8 @@ class Alert(BaseModel):
     severity: CostSeverity = Field(default="medium", description="Topic to notify.")
 
 
-class Budget(BaseModel):
+class Budget(Section):
     """An amount of money for a period, with its alerts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     amount: int = Field(
         ge=1,
@@ -64,10 +61,8 @@ class Budget(BaseModel):
     )
 
 
-class Anomalies(BaseModel):
+class Anomalies(Section):
     """Alerts on costs that are unusual for the organization."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     minimum_impact: int = Field(
         ge=1,

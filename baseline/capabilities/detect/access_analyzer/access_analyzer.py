@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
@@ -15,6 +15,7 @@ from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 from baseline.findings import KeyPath, Problem
 
 _SERVICE = "access-analyzer.amazonaws.com"
@@ -44,10 +45,8 @@ _KEYS = frozenset(
 """Keys without a variable part (IAM user guide, IAM Access Analyzer filter keys)."""
 
 
-class Criterion(BaseModel):
+class Criterion(Section):
     """One condition on findings; exactly one comparison."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     key: FilterKey = Field(description="A filter key of IAM Access Analyzer.", examples=["principal.AWS"])
     eq: list[str] = Field(default=[], description="The value is one of these.", examples=[["444444444444"]])
@@ -56,10 +55,8 @@ class Criterion(BaseModel):
     exists: bool | None = Field(default=None, description="Whether the finding has the key.")
 
 
-class ArchiveRule(BaseModel):
+class ArchiveRule(Section):
     """Expected findings: archived on arrival, with a reason."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,254}$")] = Field(
         description="Unique within its analyzer.", examples=["partner-access"]
@@ -71,10 +68,8 @@ class ArchiveRule(BaseModel):
     criteria: list[Criterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
 
 
-class InternalAccess(BaseModel):
+class InternalAccess(Section):
     """Resources that are analyzed for access from inside the organization."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     region: str = Field(description="A governed Region.", examples=["eu-west-1"])
     accounts: Accounts = Field(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import tomli
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.aws.config_rules import is_rule_available
 from baseline.capabilities.capability import (
@@ -23,6 +23,7 @@ from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, tra
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 from baseline.findings import Problem
 
 AlarmId = Literal[
@@ -46,10 +47,8 @@ AlarmId = Literal[
 _ALL: list[AlarmId] = list(AlarmId.__args__)  # type: ignore[attr-defined]
 
 
-class CustomAlarm(BaseModel):
+class CustomAlarm(Section):
     """A custom alarm of the profile on the trail's events."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)] = Field(
         description="Lower case words with hyphens; part of the alarm's name.", examples=["secrets-deleted"]

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.detect.config.recording import ResourceType
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 MOST_PACKS = 40
 
@@ -26,10 +27,8 @@ def document_key(rule: str) -> str:
     return f"conformance/{rule}"
 
 
-class Remediation(BaseModel):
+class Remediation(Section):
     """The remediation of one rule's findings by an AWS runbook."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     mode: Literal["manual", "automatic"] = Field(
         default="manual",
@@ -46,10 +45,8 @@ class Remediation(BaseModel):
     )
 
 
-class Pack(BaseModel):
+class Pack(Section):
     """A conformance pack: rules, and the places whose accounts have them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     framework: FrameworkId | None = Field(
         default=None,
@@ -87,10 +84,8 @@ class Pack(BaseModel):
     )
 
 
-class OwnRule(BaseModel):
+class OwnRule(Section):
     """A rule of the profile: a managed rule with parameters, or a Guard policy."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     title: Title = Field(
         description="One sentence that is true for compliant resources.", examples=["Buckets have an owner."]

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 from baseline.findings import Problem
 
 Feature = Literal[
@@ -44,11 +45,7 @@ _ALWAYS: list[str] = [
 ]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class EntityList(_Item):
+class EntityList(Section):
     """Addresses or domains that GuardDuty trusts, or treats as threats."""
 
     name: ListName = Field(description="Unique.", examples=["office"])
@@ -66,7 +63,7 @@ class EntityList(_Item):
     )
 
 
-class FindingCriterion(_Item):
+class FindingCriterion(Section):
     """One condition on findings; exactly one comparison."""
 
     field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")] = Field(
@@ -78,7 +75,7 @@ class FindingCriterion(_Item):
     at_most: int | None = Field(default=None, description="The value is at most this.")
 
 
-class Suppression(_Item):
+class Suppression(Section):
     """Expected findings: archived on arrival, with a reason."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{2,63}$")] = Field(
@@ -88,7 +85,7 @@ class Suppression(_Item):
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
 
 
-class MalwarePlan(_Item):
+class MalwarePlan(Section):
     """A bucket whose new objects are scanned."""
 
     account: str = Field(description="Key of the account that owns the bucket.", examples=["web-prod"])

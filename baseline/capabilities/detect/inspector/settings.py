@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
@@ -55,10 +56,8 @@ MOST_POLICIES = 50
 """Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
 
 
-class ScanPolicy(BaseModel):
+class ScanPolicy(Section):
     """The scans that are on and off in some places."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     enable: list[Scan] = Field(
         default=[],
@@ -80,10 +79,8 @@ class ScanPolicy(BaseModel):
     )
 
 
-class CisScan(BaseModel):
+class CisScan(Section):
     """Benchmarks of the Center for Internet Security, checked inside instances on a schedule."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     level: Literal[1, 2] = Field(
         default=1, description="Level of the benchmark; level 2 includes the checks of level 1."
@@ -117,10 +114,8 @@ class CisScan(BaseModel):
     )
 
 
-class FindingCriterion(BaseModel):
+class FindingCriterion(Section):
     """One condition on findings: a value in `equals`, a prefix in `prefix`, or no value in `not_equals`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     field: FindingField = Field(description="A field of a finding.", examples=["VulnerabilityId"])
     equals: list[FilterValue] = Field(default=[], description="Values.", examples=[["CVE-2024-0001"]])
@@ -128,10 +123,8 @@ class FindingCriterion(BaseModel):
     not_equals: list[FilterValue] = Field(default=[], description="Values that the field must not have.")
 
 
-class Suppression(BaseModel):
+class Suppression(Section):
     """Expected findings: suppressed, with a reason."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{2,63}$")] = Field(
         description="A unique name: 3 to 64 letters, digits and `. _ -`.", examples=["base-image"]

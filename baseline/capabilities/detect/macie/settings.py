@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 
 Mode = Literal["off", "monitor", "discover"]
 Frequency = Literal["FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"]
@@ -21,10 +22,8 @@ MOST_ITEMS = 100
 """Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
 
 
-class WordList(BaseModel):
+class WordList(Section):
     """A text file in a bucket, with one word per line."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     bucket: BucketName = Field(description="Bucket that contains the file.")
     key: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}$")] = Field(
@@ -32,20 +31,16 @@ class WordList(BaseModel):
     )
 
 
-class AllowList(BaseModel):
+class AllowList(Section):
     """Texts that look sensitive but are not: either a regular expression, or a file of words."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     reason: Reason = Field(description="Why these texts are not sensitive; becomes the description of the list.")
     regex: Expression | None = Field(default=None, description="A regular expression.", examples=["TEST-[0-9]{6}"])
     words: WordList | None = Field(default=None, description="A file of words in a bucket.")
 
 
-class CustomDataIdentifier(BaseModel):
+class CustomDataIdentifier(Section):
     """A pattern of sensitive data of this organization."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     description: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,512}$")] = Field(
         description="What the data identifier finds.", examples=["Numbers of our employees."]

@@ -2,19 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 Source = Literal["flow", "queries", "eks_audit"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 VpcId = Annotated[str, StringConstraints(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
 
 
-class ArchivedVpc(BaseModel):
+class ArchivedVpc(Section):
     """A VPC whose flow logs go to the log archive."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     account: str = Field(description="Key of the account that owns the VPC.", examples=["web-prod"])
     region: str = Field(description="Its Region, a governed one.", examples=["eu-west-1"])

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 
 StandardId = Literal[
     "fsbp", "cis-5.0", "cis-3.0", "nist-800-53-r5", "nist-800-171-r2", "pci-dss-4.0.1", "resource-tagging"
@@ -14,18 +15,14 @@ ControlId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+\.[0-9]+$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class DisabledControl(_Item):
+class DisabledControl(Section):
     """A control that is not evaluated, with a reason."""
 
     control: ControlId = Field(description="Its id.", examples=["EC2.10"])
     reason: Reason = Field(description="Why.")
 
 
-class ControlParameters(_Item):
+class ControlParameters(Section):
     """Values of a control's parameters in place of AWS's defaults."""
 
     control: ControlId = Field(description="Its id.", examples=["ACM.1"])
@@ -36,7 +33,7 @@ class ControlParameters(_Item):
     )
 
 
-class UnitPolicy(_Item):
+class UnitPolicy(Section):
     """A separate policy for some OUs or accounts; it inherits nothing from the organization's policy."""
 
     name: Name = Field(description="Unique.", examples=["sandbox"])
@@ -47,7 +44,7 @@ class UnitPolicy(_Item):
     disabled_controls: list[DisabledControl] = Field(default=[], description="Controls to disable in these places.")
 
 
-class AcceptedFindings(_Item):
+class AcceptedFindings(Section):
     """Accepted findings: suppressed on arrival, with a reason."""
 
     name: Name = Field(description="Unique.", examples=["public-website"])

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 Source = Literal["cloudtrail", "eks_audit", "lambda_data", "route53", "s3_data", "security_hub", "vpc_flow", "waf"]
 
@@ -29,11 +30,7 @@ ExternalId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@:/-]{2,
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class LogSource(_Item):
+class LogSource(Section):
     """Logs of one AWS service."""
 
     version: Version = Field(
@@ -46,14 +43,14 @@ class LogSource(_Item):
     )
 
 
-class Transition(_Item):
+class Transition(Section):
     """A move to a cheaper storage class."""
 
     days: int = Field(ge=1, le=36500, description="Days after the record was written.", examples=[60])
     storage_class: StorageClass = Field(description="Storage class to move to.", examples=["GLACIER_IR"])
 
 
-class Subscriber(_Item):
+class Subscriber(Section):
     """An account that reads the lake in the home Region."""
 
     name: SubscriberName = Field(description="A unique name.", examples=["siem"])

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
 from baseline.capabilities.place import Accounts
+from baseline.documents.section import Section
 from baseline.findings import KeyPath, Problem
 
 AccountKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -22,10 +23,8 @@ _STS_AUDIENCES = {"aws": "sts.amazonaws.com", "aws-us-gov": "sts.amazonaws.com",
 ADMIN_POLICIES = frozenset({"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"})
 
 
-class DeploymentRole(BaseModel):
+class DeploymentRole(Section):
     """A role that one pipeline assumes with its own token, without a stored key."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)] = Field(
         description="Lower case words with hyphens; the role is `<prefix>-deployment-<name>`.", examples=["platform"]

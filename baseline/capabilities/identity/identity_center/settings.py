@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 SetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+=,.@-]{1,32}$")]
 GroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.@-]{0,127}$")]
@@ -45,11 +46,7 @@ _DEFAULT = [name for name in get_args(ReadyMade) if name != "SecurityOperations"
 """Without what came later: an upgrade adds no permission set to a deployment by itself."""
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class PermissionSet(_Item):
+class PermissionSet(Section):
     """A permission set. A set with the name of a built-in one replaces it."""
 
     description: Annotated[str, StringConstraints(pattern=r"^[ -~\u00A1-\u00FF]{1,700}$")] = Field(
@@ -81,7 +78,7 @@ class PermissionSet(_Item):
     )
 
 
-class Group(_Item):
+class Group(Section):
     """A group. A group with an id exists in the directory; one without an id is created."""
 
     id: GroupId | None = Field(default=None, description="The group's id in the identity store.")
@@ -90,7 +87,7 @@ class Group(_Item):
     )
 
 
-class User(_Item):
+class User(Section):
     """A user of the directory. Users are managed in the identity source and never created by baseline."""
 
     id: UserId = Field(
@@ -98,7 +95,7 @@ class User(_Item):
     )
 
 
-class Assignment(_Item):
+class Assignment(Section):
     """An assignment of a permission set to a group or user in some places."""
 
     group: GroupName | None = Field(

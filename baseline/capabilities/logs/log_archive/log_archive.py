@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, one_account
 from baseline.capabilities.findings_delivery import exports_findings, guardduty_principals
@@ -20,6 +20,7 @@ from baseline.capabilities.response_records import keeps_records, recorder_name,
 from baseline.capabilities.settings import Settings, tiered
 from baseline.capabilities.web_acl_logs import archives_web_acl_logs, web_acl_bucket
 from baseline.controls.framework import frameworks
+from baseline.documents.section import Section
 from baseline.findings import Problem
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
@@ -29,10 +30,8 @@ _INFREQUENT_ACCESS_MINIMUM_DAYS = 30
 """S3 refuses an earlier move to STANDARD_IA or ONEZONE_IA (S3 user guide, lifecycle transition considerations)."""
 
 
-class Transition(BaseModel):
+class Transition(Section):
     """A move to a cheaper storage class."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     days: int = Field(ge=1, le=36500, description="Days after the log was written.", examples=[90])
     storage_class: StorageClass = Field(description="Storage class to move to.", examples=["GLACIER_IR"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.capability import (
     Capability,
@@ -18,6 +18,7 @@ from baseline.capabilities.operate.customizations.template import CustomTemplate
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 from baseline.findings import KeyPath, Problem
 from baseline.text.choice import one_of
 
@@ -32,10 +33,8 @@ _GOVERNED = "governed"
 _DYNAMIC_REFERENCE = "BL124"
 
 
-class Customization(BaseModel):
+class Customization(Section):
     """A stack with the user's own template."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     file: TemplateFile = Field(
         description="The template, YAML or JSON, or YAML in Jinja (`.j2`): a path below the directory of the profile "

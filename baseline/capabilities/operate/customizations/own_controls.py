@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from baseline.controls.assertion import Assertion
 from baseline.controls.control import Control
 from baseline.controls.objective import objectives
+from baseline.documents.section import Section
 from baseline.findings import KeyPath, Problem
 from baseline.text.nearest import did_you_mean
 
@@ -21,10 +22,8 @@ ResourceType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(::[A-Za-
 PropertyPath = Annotated[str, StringConstraints(pattern=r"^[^/\x00-\x1f]+(/[^/\x00-\x1f]+)*$", max_length=500)]
 
 
-class OwnAssertion(BaseModel):
+class OwnAssertion(Section):
     """The required value of a property in every resource of a type."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     type: ResourceType = Field(description="The type of the resources.", examples=["AWS::Logs::LogGroup"])
     path: PropertyPath = Field(
@@ -79,10 +78,8 @@ class OwnAssertion(BaseModel):
         )
 
 
-class OwnControl(BaseModel):
+class OwnControl(Section):
     """A statement that must be true, and its proof."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     statement: Sentence = Field(
         description="One sentence that must be true of the resources.",

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 
 QUOTA_PREFIX = "organizations."
 RoleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_/*-]{1,512}$")]
@@ -46,11 +47,7 @@ PolicyType = Literal[
 ]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class GuardrailChange(_Item):
+class GuardrailChange(Section):
     """The profile's changes to one guardrail."""
 
     enabled: bool | None = Field(default=None, description="On or off, regardless of the tier.")
@@ -68,7 +65,7 @@ class GuardrailChange(_Item):
     )
 
 
-class OwnPolicy(_Item):
+class OwnPolicy(Section):
     """The profile's own organization policy, in a file."""
 
     file: PolicyFile = Field(

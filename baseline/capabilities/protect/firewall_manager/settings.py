@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.protect.waf.settings import GroupName, Version
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 SecurityGroupId = Annotated[str, StringConstraints(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
@@ -16,11 +17,7 @@ Domain = Annotated[
 Threat = Literal["dga", "dictionary_dga", "dns_tunneling"]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Policy(_Item):
+class Policy(Section):
     """What every policy has."""
 
     to: PlacesOrRoot = Field(
@@ -45,7 +42,7 @@ class RegionalPolicy(Policy):
     )
 
 
-class ManagedRules(_Item):
+class ManagedRules(Section):
     """A managed rule group of AWS."""
 
     group: GroupName = Field(description="Which group.", examples=["core"])

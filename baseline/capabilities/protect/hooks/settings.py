@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=30)]
 """Part of the hook's alias, of which each part has two characters at least (CloudFormation's schema)."""
@@ -29,10 +30,8 @@ MOST_HOOKS = 20
 """CloudFormation accepts 100 in an account and Region, those of others included (user guide, quotas)."""
 
 
-class Hook(BaseModel):
+class Hook(Section):
     """Rules for resources that CloudFormation creates or changes in some places."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     mode: Literal["warn", "fail"] = Field(
         default="warn",

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Settings, tiered
+from baseline.documents.section import Section
 
 ResourceType = Literal[
     "application_load_balancer",
@@ -37,11 +38,7 @@ Email = Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$", 
 Notes = Annotated[str, StringConstraints(pattern=r"^[\w\s.,:/()+@-]+$", max_length=1024)]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Protection(_Item):
+class Protection(Section):
     """A resource that Shield Advanced protects."""
 
     account: str = Field(description="Key of the account that owns the resource.", examples=["web-prod"])
@@ -76,7 +73,7 @@ class Protection(_Item):
         return self.resource.split(":")[4]
 
 
-class ProtectionGroup(_Item):
+class ProtectionGroup(Section):
     """Protections of an account that belong to one application."""
 
     account: str = Field(description="Key of the account.", examples=["web-prod"])
@@ -90,7 +87,7 @@ class ProtectionGroup(_Item):
     )
 
 
-class EmergencyContact(_Item):
+class EmergencyContact(Section):
     """A person or team that the Shield Response Team calls."""
 
     email: Email = Field(description="Address.", examples=["security@northwind.example"])
@@ -100,7 +97,7 @@ class EmergencyContact(_Item):
     )
 
 
-class ResponseTeam(_Item):
+class ResponseTeam(Section):
     """What the Shield Response Team may do in accounts."""
 
     to: PlacesOrRoot = Field(

@@ -3,10 +3,11 @@
 from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
+from baseline.documents.section import Section
 
 MOST_WEB_ACLS = 20
 
@@ -47,11 +48,7 @@ def _network(text: str) -> str:
 Network = Annotated[str, AfterValidator(_network)]
 
 
-class _Item(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class RuleException(_Item):
+class RuleException(Section):
     """A rule of a managed group that does not suit an application."""
 
     rule: RuleName = Field(description="The rule.", examples=["SizeRestrictions_BODY"])
@@ -64,7 +61,7 @@ class RuleException(_Item):
     reason: Reason = Field(description="Why the rule is wrong there.")
 
 
-class Group(_Item):
+class Group(Section):
     """A managed rule group of AWS."""
 
     group: GroupName = Field(description="Which group.", examples=["core"])
@@ -76,7 +73,7 @@ class Group(_Item):
     exceptions: list[RuleException] = Field(default=[], max_length=20, description="Rules that only count.")
 
 
-class RateLimit(_Item):
+class RateLimit(Section):
     """A limit on the requests from one address."""
 
     name: Key = Field(description="A unique name.", examples=["login"])
@@ -92,14 +89,14 @@ class RateLimit(_Item):
     )
 
 
-class AllowedNetwork(_Item):
+class AllowedNetwork(Section):
     """A network whose requests no rule inspects."""
 
     network: Network = Field(description="A network in CIDR notation.", examples=["203.0.113.0/24"])
     reason: Reason = Field(description="Why its requests are not inspected.")
 
 
-class LoginPage(_Item):
+class LoginPage(Section):
     """The page that Account Takeover Prevention watches."""
 
     path: UrlPath = Field(description="Path of the sign-in request.", examples=["/login"])
@@ -110,7 +107,7 @@ class LoginPage(_Item):
     password_field: FieldIdentifier = Field(description="Name of the field with the password.", examples=["password"])
 
 
-class Logging(_Item):
+class Logging(Section):
     """The requests to record, and the destination of the records."""
 
     to: Literal["logs", "s3"] = Field(
@@ -130,7 +127,7 @@ class Logging(_Item):
     )
 
 
-class WebAcl(_Item):
+class WebAcl(Section):
     """A web ACL, in accounts and Regions, for load balancers, APIs or distributions there."""
 
     scope: Literal["regional", "cloudfront"] = Field(

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.event_forwarding import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import tiered
+from baseline.documents.section import Section
 
 ReadyMade = Literal["ec2-launch-spike", "vcpu-quota"]
 Comparison = Literal["above", "at-least", "below", "at-most"]
@@ -16,10 +17,8 @@ Text = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 .,;:()/_+=#@%-]+$"
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
 
-class MetricAlarm(BaseModel):
+class MetricAlarm(Section):
     """An alarm of the profile on a metric, in every account of the places and every governed Region."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     description: Text = Field(description="What it means and what to do when it rings.")
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._/#-]{1,255}$")] = Field(

@@ -2,19 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.event_forwarding import ForwardingSettings
 from baseline.capabilities.settings import tiered
+from baseline.documents.section import Section
 
 AlertSeverity = Literal["critical", "high", "medium"]
 SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
 
 
-class Subscription(BaseModel):
+class Subscription(Section):
     """A subscriber to alerts, besides the profile's `alerts`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="Protocol by which SNS delivers.")
     endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
@@ -30,10 +29,8 @@ _CHANNEL = r"^[a-zA-Z0-9_=+/.,-]*%3[aA][a-zA-Z0-9_=+/.,-]*%40[a-zA-Z0-9_=+/.,-]*
 _UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 
-class Slack(BaseModel):
+class Slack(Section):
     """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     workspace_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,255}$")] = Field(
         description="The Slack workspace, as the chat console shows it.", examples=["T0123456789"]
@@ -46,10 +43,8 @@ class Slack(BaseModel):
     )
 
 
-class Teams(BaseModel):
+class Teams(Section):
     """A Microsoft Teams channel, through Amazon Q Developer in chat applications; the tenant is authorized manually."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     tenant_id: Annotated[str, StringConstraints(pattern=_UUID)] = Field(
         description="The tenant of Microsoft Entra ID.", examples=["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"]

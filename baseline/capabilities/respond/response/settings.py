@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from baseline.capabilities.event_forwarding import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import tiered
+from baseline.documents.section import Section
 
 PlaybookName = Literal[
     "disable-access-keys",
@@ -22,10 +23,8 @@ Mode = Literal["automatic", "approve"]
 MODES: tuple[Mode, ...] = ("automatic", "approve")
 
 
-class Playbook(BaseModel):
+class Playbook(Section):
     """What one playbook may do where. Elsewhere it notifies only."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     automatic: PlacesOrRoot = Field(
         default=[], description="Where it acts at once: units, accounts, groups of accounts, or root."
