@@ -3,24 +3,16 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from baseline.documents.template import NotATemplateError, read_data
-from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
 from baseline.importers.keys import entries_of
-from baseline.importers.source import (
-    LARGEST,
-    Imported,
-    file_below,
-    items_of,
-    mapping_of,
-    section_of,
-    text_of,
-    texts_of,
-    unused_path,
-)
+from baseline.importers.located import LARGEST, SourceReader, file_below, said_at
+from baseline.importers.lza_customizations import add_customizations
+from baseline.importers.own_stacks import OwnStacks
+from baseline.importers.source import Imported, SourceAccount, items_of, section_of, text_of, texts_of
 from baseline.profile.account_keys import account_key
 from baseline.profile.scaffold import Answers, prefix_from
 
@@ -30,10 +22,17 @@ _HINT = "name a directory with the accelerator's files"
 _REPLACEMENT = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _PLACEHOLDER = re.compile(r"\$\{(?!aws:|AWS::)[A-Z][^}]*\}")
 _MANDATORY = {"Management": "management", "LogArchive": "log_archive", "Audit": "security"}
-_INCLUDE = "Fn::include"
+_INCLUDE = "include"
 _OFF_REASON = "The accelerator's configuration has it off."
-_SCP = "SERVICE_CONTROL_POLICY"
-_DEEPEST_INCLUDE = 10
+_POLICY_TYPES: Mapping[str, str] = {
+    "serviceControlPolicies": "SERVICE_CONTROL_POLICY",
+    "resourceControlPolicies": "RESOURCE_CONTROL_POLICY",
+    "declarativePolicies": "DECLARATIVE_POLICY_EC2",
+    "taggingPolicies": "TAG_POLICY",
+    "backupPolicies": "BACKUP_POLICY",
+    "chatbotPolicies": "CHATBOT_POLICY",
+}
+_ROOT = "Root"
 
 
 def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
@@ -49,48 +48,52 @@ def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
     """
     documents = _documents(directory)
     accounts, ids = _accounts(documents["accounts-config"])
-    policies, files, remarks = _policies(directory, documents["organization-config"], accounts)
-    regions = texts_of(documents["global-config"], "enabledRegions")
-    home = str(documents["global-config"].get("homeRegion") or next(iter(regions), "us-east-1"))
-    found = {key: dict(value) for key, value in _settings(documents)}
-    if policies:
-        found["guardrails"] = {"policies": policies}
-    missing = [key for key, item in accounts.items() if item["email"].casefold() not in ids]
-    unknown = (f"{len(missing)} accounts and every unit have no id here: `validate --inventory` names the ids.",)
+    listed = texts_of(documents["global-config"], "enabledRegions")
+    home = str(documents["global-config"].get("homeRegion") or next(iter(listed), "us-east-1"))
+    regions = tuple(dict.fromkeys((home, *listed)))
+    stacks = OwnStacks(home_region=home, governed=regions)
+    _add_policies(directory, documents["organization-config"], accounts, stacks)
+    add_customizations(directory, documents.get("customizations-config", {}), accounts, stacks)
+    units, tower = _units(documents["organization-config"]), _control_tower(documents)
+    known = {key: ids.get(item.email.casefold()) for key, item in accounts.items()}
+    answers = Answers(
+        name=name,
+        prefix=prefix or prefix_from(name),
+        home_region=home,
+        regions=regions,
+        standalone=False,
+        tier="standard",
+        alerts=(accounts["management"].email,) if "management" in accounts else (),
+        emails={key: item.email for key, item in accounts.items()},
+        ids=known,
+        audit=True,
+        ous={key: item.unit for key, item in accounts.items()},
+        names={key: item.name for key, item in accounts.items() if item.name != key},
+        root_id=_root_id(documents["organization-config"]),
+        units=units,
+        found={key: dict(value) for key, value in _settings(documents)},
+        control_tower=tower,
+        notes={section: (note,) for section, note in _notes(known, units, tower=bool(tower))},
+    )
     return Imported(
-        answers=Answers(
-            name=name,
-            prefix=prefix or prefix_from(name),
-            home_region=home,
-            regions=tuple(dict.fromkeys((home, *regions))),
-            standalone=False,
-            tier="standard",
-            alerts=(accounts["management"]["email"],) if "management" in accounts else (),
-            emails={key: item["email"] for key, item in accounts.items()},
-            ids={key: ids.get(item["email"].casefold()) for key, item in accounts.items()},
-            audit=True,
-            ous={key: item["unit"] for key, item in accounts.items()},
-            names={key: item["name"] for key, item in accounts.items() if item["name"] != key},
-            units=dict.fromkeys(_units(documents["organization-config"]), ""),
-            found=found,
-            control_tower=_control_tower(documents),
-            notes={"accounts": unknown if missing else ()},
-        ),
-        files=files,
+        answers=replace(answers, found=stacks.settings(answers)),
+        files=stacks.files,
         entries=entries_of(documents, "lza"),
-        remarks=remarks,
+        remarks=tuple(stacks.remarks),
     )
 
 
 def _documents(directory: Path) -> dict[str, Any]:
     """File without extension → its data, with replacements and includes filled in."""
     values = _replacements(directory)
-    found: dict[str, Any] = {}
-    for name in (*_FILES, "customizations-config"):
-        path = directory / f"{name}.yaml"
-        if path.exists() or name not in _OPTIONAL:
-            found[name] = mapping_of(_included(_read(path, values), directory, values), path, _HINT)
-    return found
+    reader = SourceReader(
+        directory=directory,
+        hint=_HINT,
+        include=_INCLUDE,
+        replaced=lambda text: _REPLACEMENT.sub(lambda match: values.get(match[1], match[0]), text),
+    )
+    paths = {name: directory / f"{name}.yaml" for name in (*_FILES, "customizations-config")}
+    return {name: reader.mapping(path) for name, path in paths.items() if path.exists() or name not in _OPTIONAL}
 
 
 def _replacements(directory: Path) -> Mapping[str, str]:
@@ -98,43 +101,14 @@ def _replacements(directory: Path) -> Mapping[str, str]:
     path = directory / "replacements-config.yaml"
     if not path.exists():
         return {}
-    listed = items_of(mapping_of(_read(path, {}), path, _HINT), "globalReplacements")
+    document = SourceReader(directory=directory, hint=_HINT, include=_INCLUDE).mapping(path)
+    listed = items_of(document, "globalReplacements")
     return {text_of(item, "key"): _as_text(item["value"]) for item in listed if "value" in item}
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401 - YAML data
     """A list is written as the items of a flow sequence, as `[ {{ Key }} ]` needs them."""
     return ", ".join(json.dumps(item) for item in value) if isinstance(value, list) else str(value)
-
-
-def _read(path: Path, values: Mapping[str, str]) -> Any:  # noqa: ANN401 - YAML data
-    try:
-        text = read_file(path, limit=LARGEST).decode("utf-8", "replace")
-        data, _ = read_data(_REPLACEMENT.sub(lambda match: values.get(match[1], match[0]), text))
-    except (UnreadableError, NotATemplateError) as error:
-        raise ImportFileError(f"{path}: {error}", hint=_HINT) from error
-    return data
-
-
-def _included(value: Any, directory: Path, values: Mapping[str, str], chain: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - YAML data
-    """The data with each `!include FILE` replaced by the data of that file, which is below the directory.
-
-    Args:
-        value: Data of a file.
-        directory: The directory of the configuration.
-        values: The replacements.
-        chain: The included files around the data, the outermost first.
-    """
-    if isinstance(value, dict):
-        if value.keys() == {_INCLUDE}:
-            path = file_below(directory, str(value[_INCLUDE]), "`!include`")
-            if path in chain or len(chain) == _DEEPEST_INCLUDE:
-                raise ImportFileError(
-                    f"{path}: `!include` is circular, or nested too deeply", hint="include each file once"
-                )
-            return _included(_read(path, values), directory, values, (*chain, path))
-        return {name: _included(inner, directory, values, chain) for name, inner in value.items()}
-    return [_included(inner, directory, values, chain) for inner in value] if isinstance(value, list) else value
 
 
 def _control_tower(documents: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -152,62 +126,72 @@ def _control_tower(documents: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"version": version, **({"integrations": integrations} if integrations else {})}
 
 
-def _accounts(document: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """Key in the profile → name, address and unit; address in lower case → id."""
-    found: dict[str, dict[str, str]] = {}
+def _accounts(document: Mapping[str, Any]) -> tuple[dict[str, SourceAccount], dict[str, str]]:
+    """Key in the profile → account; address in lower case → id."""
+    found: dict[str, SourceAccount] = {}
     for item in (*items_of(document, "mandatoryAccounts"), *items_of(document, "workloadAccounts")):
-        name, unit = text_of(item, "name"), str(item.get("organizationalUnit") or "Root")
+        name, unit = text_of(item, "name"), str(item.get("organizationalUnit") or _ROOT)
         key = _MANDATORY.get(name) or account_key(name, str(len(found) + 1), found)
-        found[key] = {"name": name, "email": text_of(item, "email"), "unit": "" if unit == "Root" else unit}
+        found[key] = SourceAccount(name=name, email=text_of(item, "email"), unit="" if unit == _ROOT else unit)
     ids = {text_of(item, "email").casefold(): text_of(item, "accountId") for item in items_of(document, "accountIds")}
     return found, ids
 
 
-def _units(document: Mapping[str, Any]) -> Iterator[str]:
+def _units(document: Mapping[str, Any]) -> dict[str, str]:
+    """Path of each unit → its id; "" if the configuration does not have it."""
+    ids = {text_of(item, "name"): text_of(item, "id") for item in items_of(document, "organizationalUnitIds")}
     names = (text_of(item, "name") for item in items_of(document, "organizationalUnits"))
-    return (name for name in names if name != "Root")
+    return {name: ids.get(name, "") for name in names if name != _ROOT}
 
 
-def _policies(
-    directory: Path, document: Mapping[str, Any], accounts: Mapping[str, Any]
-) -> tuple[list[dict[str, Any]], dict[str, str], tuple[str, ...]]:
-    """Own policies of the profile, their files, and remarks about those that cannot be written."""
-    found: list[dict[str, Any]] = []
-    files: dict[str, str] = {}
-    remarks: list[str] = []
-    for item in items_of(document, "serviceControlPolicies"):
+def _root_id(document: Mapping[str, Any]) -> str | None:
+    ids = {text_of(item, "name"): text_of(item, "id") for item in items_of(document, "organizationalUnitIds")}
+    return ids.get(_ROOT)
+
+
+def _notes(accounts: Mapping[str, str | None], units: Mapping[str, str], *, tower: bool) -> Iterator[tuple[str, str]]:
+    """Section of the profile → comment about ids that the configuration does not have."""
+    missing, without = (
+        [key for key, id_ in accounts.items() if not id_],
+        [path for path, id_ in units.items() if not id_],
+    )
+    if missing or without:
+        some = f"{len(missing)} accounts and {len(without)} units have no id here"
+        yield "accounts", f"{some}: `validate --inventory` names the ids."
+    if tower and without:
+        yield (
+            "control_tower",
+            "Control Tower's units exist: the profile is valid once organizational_units has their ids.",
+        )
+
+
+def _add_policies(
+    directory: Path, document: Mapping[str, Any], accounts: Mapping[str, SourceAccount], stacks: OwnStacks
+) -> None:
+    """Take the policies over, or say why not."""
+    keys = {item.name: key for key, item in accounts.items()}
+    for type_, item in ((type_, it) for kind, type_ in _POLICY_TYPES.items() for it in items_of(document, kind)):
         name, source = text_of(item, "name"), str(item.get("policy") or "")
         targets = section_of(item, "deploymentTargets")
-        keys, unknown = _keys(texts_of(targets, "accounts"), accounts)
-        if unknown:
-            remarks.append(f"policy {name} leaves out {', '.join(unknown)}: accounts-config has no such account")
-        to = [*map(_unit, texts_of(targets, "organizationalUnits")), *keys]
+        names = texts_of(targets, "accounts")
+        if unknown := [name for name in names if name not in keys]:
+            said = f"policy {name} leaves out {', '.join(unknown)}: accounts-config has no such account"
+            stacks.remarks.append(said)
+        units = ("root" if unit == _ROOT else unit for unit in texts_of(targets, "organizationalUnits"))
+        to = (*units, *(keys[name] for name in names if name in keys))
         managed = item.get("type") == "awsManaged"
-        text, reason = ("", "AWS manages it") if managed else _policy(directory, name, source)
-        if not to:
-            reason = reason or "it has no targets"
-        if reason:
-            remarks.append(f"policy {name} is not imported: {reason}")
+        where = said_at(item, f"policy {name}", "policy")
+        text, reason = ("", "AWS manages it") if managed else _policy(directory, where, source)
+        if reason := reason or ("" if to else "it has no targets"):
+            stacks.remarks.append(f"policy {name} is not imported: {reason}")
             continue
-        path = unused_path("policies", name, ".json", files)
-        files[path] = text
-        found.append({"file": path, "type": _SCP, "name": name, "description": item.get("description") or "", "to": to})
-    return found, files, tuple(remarks)
+        description = str(item.get("description") or "")
+        stacks.add_policy(name=name, text=text, type_=type_, description=description, to=to)
 
 
-def _unit(name: str) -> str:
-    return "root" if name == "Root" else name
-
-
-def _keys(names: tuple[str, ...], accounts: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """The keys of accounts with these names, and the names that no account has."""
-    keys = {item["name"]: key for key, item in accounts.items()}
-    return [keys[name] for name in names if name in keys], [name for name in names if name not in keys]
-
-
-def _policy(directory: Path, name: str, source: str) -> tuple[str, str]:
+def _policy(directory: Path, where: str, source: str) -> tuple[str, str]:
     """The policy as JSON, or the reason why it cannot be written."""
-    path = file_below(directory, source, f"organization-config: policy {name}")
+    path = file_below(directory, source, where)
     try:
         text = read_file(path, limit=LARGEST).decode("utf-8", "replace").replace("${PARTITION}", "aws")
         if left := sorted(set(_PLACEHOLDER.findall(text))):

@@ -1,19 +1,16 @@
-"""What every importer needs: the result, files below the source's directory, and values of any type in its data."""
+"""What every importer needs: the result, names of the files that it writes, and values of any type in its data."""
 
 import json
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
 from baseline.importers.keys import Entry
+from baseline.importers.located import said_at
 from baseline.profile.scaffold import Answers
 from baseline.text.slug import slug
-
-LARGEST = 4 * 1024 * 1024
-"""Bytes of a file of another tool's configuration."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +23,13 @@ class Imported:
     remarks: tuple[str, ...]
 
 
-def file_below(directory: Path, source: str, what: str) -> Path:
-    """The path of a file that the configuration names.
+@dataclass(frozen=True, kw_only=True)
+class SourceAccount:
+    """Name, address and unit's path ("" for the root) of an account in another tool's configuration."""
 
-    Raises:
-        ImportFileError: if it is outside of the directory, directly or by a link.
-    """
-    try:
-        path = (directory / source).resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        said = f"{what}: {json.dumps(source)} is not a valid path: it contains a null character or circular links"
-        raise ImportFileError(said, hint="correct the path") from error
-    if not path.is_relative_to(directory.resolve()):
-        raise ImportFileError(f"{what}: {source} is outside {directory}", hint="copy the file into that directory")
-    return path
+    name: str
+    email: str
+    unit: str
 
 
 def unused_path(folder: str, name: str, suffix: str, used: Container[str]) -> str:
@@ -51,17 +41,6 @@ def unused_path(folder: str, name: str, suffix: str, used: Container[str]) -> st
 def _paths(stem: str, suffix: str) -> Iterator[str]:
     yield f"{stem}{suffix}"
     yield from (f"{stem}-{number}{suffix}" for number in count(2))
-
-
-def mapping_of(data: Any, path: Path, hint: str) -> dict[str, Any]:  # noqa: ANN401 - YAML data
-    """The data of a file.
-
-    Raises:
-        ImportFileError: if it is not a mapping.
-    """
-    if not isinstance(data, dict):
-        raise ImportFileError(f"{path}: not a mapping of keys", hint=hint)
-    return data
 
 
 def section_of(parent: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -86,9 +65,12 @@ def text_of(item: Mapping[str, Any], name: str) -> str:
     """A required value.
 
     Raises:
-        ImportFileError: if it is missing.
+        ImportFileError: if it is missing, or not a single value.
     """
     if name not in item:
         shown = ", ".join(f"{key}: {json.dumps(value, default=str)}" for key, value in list(item.items())[:3])
-        raise ImportFileError(f"{{{shown}}} has no {name}", hint="correct the configuration")
-    return str(item[name])
+        raise ImportFileError(said_at(item, f"{{{shown}}} has no {name}"), hint=f"add the key {name}")
+    value = item[name]
+    if value is None or isinstance(value, dict | list):
+        raise ImportFileError(said_at(item, f"{name} is not a text", name), hint="write one value")
+    return str(value)
