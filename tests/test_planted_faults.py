@@ -67,7 +67,7 @@ def test_nothing_stops_a_plan_without_a_fault(name: str) -> None:
 @pytest.mark.parametrize("name", PLACES)
 def test_a_stack_with_other_targets_is_stopped(name: str) -> None:
     some = list(plan_faults(case(name)))
-    passed = [fault for fault in some[::9] if not stopped(case(name), fault)]
+    passed = [fault for fault in some[:: max(9, len(some) // 12)] if not stopped(case(name), fault)]
     assert len(some) >= 90
     assert [fault for fault in passed if fault.stack.template not in uncompared()] == []
 

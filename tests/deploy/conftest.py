@@ -122,8 +122,11 @@ def written(northwind_output: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def write(profile: Path, directory: Path) -> Path:
-    """Generate a profile without linting and without evidence, which other tests cover and no deployment reads."""
-    with patch("baseline.pipeline.evidence_files", return_value={}):
+    """Generate a profile without checks and without evidence, which other tests cover and no deployment reads."""
+    with (
+        patch("baseline.pipeline.evidence_files", return_value={}),
+        patch("baseline.pipeline.check_subjects", return_value=()),
+    ):
         generate(profile, directory, Options(validation=ValidateOptions(lint=False)))
     return directory
 

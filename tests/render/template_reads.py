@@ -116,7 +116,7 @@ def members_of(owner: type) -> Mapping[str, Any]:
     found = {}
     ours = [one for one in reversed(owner.__mro__) if one.__module__.startswith(("baseline.", "tests."))]
     for one in ours:
-        for name, value in vars(one).items():
+        for name, value in list(vars(one).items()):  # pydantic completes a class when it is looked at
             getter = getattr(value, "fget", None) or getattr(value, "func", None)
             if getter is not None and not name.startswith("_"):
                 found[name] = get_type_hints(getter, include_extras=True).get("return", Any)
