@@ -20,6 +20,7 @@ DIRECTORIES: tuple[str, ...] = (
     "respond/monitoring",
     "identity/iam_roles",
     "identity/identity_center",
+    "identity/identity_hygiene",
     "detect/guardduty",
     "detect/security_hub",
     "detect/access_analyzer",

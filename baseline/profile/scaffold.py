@@ -22,7 +22,7 @@ _QUIET = frozenset(
     {
         *("conformance", "heartbeat", "health", "response", "monitoring", "inspector", "macie", "detective"),
         *("network", "certificates", "secrets", "waf", "shield", "firewall_manager", "budgets", "customizations"),
-        *("hooks", "security_lake"),
+        *("hooks", "security_lake", "identity_hygiene"),
     }
 )
 """Capabilities that deploy nothing until a setting asks for something."""

@@ -1,9 +1,12 @@
 """Sample settings of `monitoring`; `tests/samples.py` says what they are for."""
 
-from typing import Any
+from typing import Any, get_args
+
+from baseline.capabilities.respond.monitoring.settings import ReadyMade
 
 FULL: dict[str, Any] = {
-    "ready_made": ["ec2-launch-spike", "vcpu-quota"],
+    "ready_made": list(get_args(ReadyMade)),
+    "thresholds": {"estimated-charges": 10_000},
     "alarms": {
         "throttles": {
             "description": "Functions are throttled.",
@@ -23,8 +26,30 @@ FULL: dict[str, Any] = {
             "threshold": 600,
         },
     },
+    "log_alarms": {
+        "fatal": {"description": "It stops.", "log_group": "/app/web", "pattern": '{ $.level = "FATAL" }'},
+    },
+    "composites": {
+        "outage": {
+            "description": "Work waits and it stops.",
+            "all_of": ["queue-age", "fatal"],
+            "any_of": ["throttles"],
+            "to": ["Workloads"],
+        },
+        "stop": {"description": "Work waits and it stops.", "all_of": ["queue-age", "fatal"]},
+    },
 }
 VALUES: dict[str, list[Any]] = {
     "alarms.*.threshold": [1, 20],
     "alarms.*.to": [["root"], ["Workloads"], ["security"]],
+    "thresholds": [{"estimated-charges": 10}, {"estimated-charges": 10, "nat-traffic": 20}],
+    "thresholds.*": [1, 20],
+    "log_alarms.*.threshold": [1, 20],
+    "log_alarms.*.to": [["root"], ["Workloads"], ["security"]],
+    "log_alarms.*.regions": [[], ["eu-west-1"]],
+    "log_alarms.*.pattern": ["{ $.a = 1 }", "{ $.a = 2 }"],
+    "composites": [{}, {"two": {"description": "Both.", "all_of": ["queue-age", "fatal"]}}],
+    "composites.*.all_of": [["queue-age", "fatal"], ["fatal"]],
+    "composites.*.any_of": [[], ["throttles"]],
+    "composites.*.to": [["root"], ["Workloads"], ["security"]],
 }

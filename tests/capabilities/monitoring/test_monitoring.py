@@ -26,9 +26,20 @@ THROTTLES: dict[str, Any] = {
 }
 
 
+FATAL: dict[str, Any] = {
+    "description": "The application stops.",
+    "log_group": "/app/web",
+    "pattern": '{ $.level = "FATAL" }',
+    "severity": "high",
+}
+BOTH: dict[str, Any] = {"description": "Call the team.", "all_of": ["throttles", "fatal"], "to": ["Workloads"]}
+COMPOSED = {"log_alarms": {"fatal": FATAL}, "composites": {"outage": BOTH}}
+
+
 def landscape(ready_made: list[str] | None = None, alarms: dict[str, Any] | None = None, **changes: Any) -> Landscape:
     settings = {
         "ready_made": READY_MADE if ready_made is None else ready_made,
+        "thresholds": {"estimated-charges": 5000} if ready_made is None else {},
         "alarms": {"throttles": THROTTLES} if alarms is None else alarms,
         **changes.pop("more", {}),
     }
@@ -107,7 +118,116 @@ def test_alarm_of_any_account_leads_to_one_message(alarm: str, topic: str) -> No
     assert not matching(templates, changed(alarm, "OK"))
 
 
-@pytest.mark.parametrize("name", ["nw-root-usage", "team-monitor-high-x", "nw-monitor-high-x"])
+def test_composite_alarm_reads_its_members_and_notifies_by_a_rule_of_its_own() -> None:
+    here = landscape([], more=COMPOSED)
+    templates = rendered("monitoring", here)
+    (alarm,) = properties(templates["monitoring-composite-outage"], "AWS::CloudWatch::CompositeAlarm").values()
+    assert alarm["AlarmRule"] == 'ALARM("nw-monitor-critical-throttles") AND ALARM("nw-monitor-high-fatal")'
+    event = changed(alarm["AlarmName"])
+    del event["detail"]["configuration"]
+    event["detail"]["state"]["reason"] = "throttles rang"
+    ((arn, text),) = notices(templates, event)
+    assert arn == "${import nw-alerts-high-arn}"
+    assert text.endswith("since 2026-11-30T03:00:00Z: Call the team. (throttles rang)")
+    before = {"nw-monitoring-alarm-throttles", "nw-monitoring-log-alarm-fatal"}
+    assert before <= set(stacks(here)["monitoring-composite-outage"].depends_on)
+
+
+def test_composite_alarm_rings_on_one_of_several() -> None:
+    outage = {"description": "Look.", "all_of": [], "any_of": ["throttles", "fatal"], "to": ["Workloads"]}
+    here = landscape([], more={**COMPOSED, "composites": {"outage": outage}})
+    template = rendered("monitoring", here)["monitoring-composite-outage"]
+    (alarm,) = properties(template, "AWS::CloudWatch::CompositeAlarm").values()
+    assert alarm["AlarmRule"] == '(ALARM("nw-monitor-critical-throttles") OR ALARM("nw-monitor-high-fatal"))'
+
+
+def test_alarm_on_a_log_group_counts_what_its_filter_matches() -> None:
+    here = landscape([], {}, more={"log_alarms": {"fatal": {**FATAL, "regions": ["eu-central-1"], "threshold": 3}}})
+    template = rendered("monitoring", here)["monitoring-log-alarm-fatal"]
+    (counter,) = properties(template, "AWS::Logs::MetricFilter").values()
+    (alarm,) = properties(template, "AWS::CloudWatch::Alarm").values()
+    assert (counter["LogGroupName"], counter["FilterPattern"]) == ("/app/web", FATAL["pattern"])
+    assert counter["MetricTransformations"][0]["MetricName"] == alarm["MetricName"] == "nw-monitor-fatal"
+    assert (alarm["AlarmName"], alarm["Threshold"]) == ("nw-monitor-high-fatal", 3)
+    assert stacks(here)["monitoring-log-alarm-fatal"].regions == ("eu-central-1",)
+    assert "/app/web" in stacks(here)["monitoring-log-alarm-fatal"].prerequisites[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        ("lambda-concurrency", "Metrics.2.Expression", "claimed / SERVICE_QUOTA(used) * 100"),
+        ("lambda-errors", "Threshold", 20),
+        ("nat-traffic", "Threshold", 100_000_000_000),
+        ("data-transfer", "Metrics.0.Expression", 'SELECT SUM(NetworkOut) FROM SCHEMA("AWS/EC2", InstanceId)'),
+    ],
+)
+def test_ready_made_alarm_of_each_account_leads_to_one_message(name: str, path: str, expected: Any) -> None:
+    templates = rendered("monitoring", landscape([name], {}))
+    (alarm,) = properties(templates["monitoring-usage"], "AWS::CloudWatch::Alarm").values()
+    value: Any = alarm
+    for part in path.split("."):
+        value = value[int(part) if part.isdigit() else part]
+    assert value == expected
+    assert len(notices(templates, changed(alarm["AlarmName"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "topic", "part"),
+    [
+        ("api-throttling", "medium", '($.errorCode = "Throttl*")'),
+        ("s3-deletions", "high", '($.eventName = "DeleteObjects")'),
+        ("unused-regions", "high", '($.awsRegion != "eu-central-1") && ($.awsRegion != "us-east-1")'),
+    ],
+)
+def test_calls_in_the_trail_ring_an_alarm(name: str, topic: str, part: str) -> None:
+    here = landscape([name], {}, more={"thresholds": {name: 7}})
+    template = rendered("monitoring", here)["monitoring-trail"]
+    (counter,) = properties(template, "AWS::Logs::MetricFilter").values()
+    (alarm,) = properties(template, "AWS::CloudWatch::Alarm").values()
+    assert part in counter["FilterPattern"]
+    assert alarm["MetricName"] == counter["MetricTransformations"][0]["MetricName"]
+    assert (alarm["Threshold"], alarm["AlarmActions"]) == (7, [{"Fn::ImportValue": f"nw-alerts-{topic}-arn"}])
+
+
+def test_charges_ring_where_aws_has_the_metric() -> None:
+    here = landscape(["estimated-charges"], {}, more={"thresholds": {"estimated-charges": 5000}})
+    alarm = alarm_of(here, "monitoring-charges")
+    assert (alarm["Namespace"], alarm["Threshold"]) == ("AWS/Billing", 5000)
+    assert stacks(here)["monitoring-charges"].regions == ("us-east-1",)
+    assert "us-east-1" in stacks(here)["monitoring-accounts"].regions
+    assert notices(rendered("monitoring", here), changed(alarm["AlarmName"]))
+    china = landscape(["estimated-charges"], {}, more={"thresholds": {"estimated-charges": 5000}}, partition="aws-cn")
+    assert rendered("monitoring", china) == {}
+    assert [item.path for item in CAPABILITY.unsupported(china)] == [("ready_made",)]
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"thresholds": {"nat-traffic": 1}}, ("thresholds", "nat-traffic")),
+        ({"ready_made": ["estimated-charges"]}, ("ready_made",)),
+        ({"log_alarms": {"throttles": FATAL}}, ("log_alarms", "throttles")),
+        ({"log_alarms": {"vcpu-quota": FATAL}}, ("log_alarms", "vcpu-quota")),
+        ({"log_alarms": {"fatal": {**FATAL, "regions": ["us-west-2"]}}}, ("log_alarms", "fatal", "regions", 0)),
+        ({**COMPOSED, "composites": {"a": {**BOTH, "all_of": ["fatal"]}}}, ("composites", "a")),
+        ({**COMPOSED, "composites": {"a": {**BOTH, "any_of": ["gone"]}}}, ("composites", "a", "any_of", 0)),
+        ({**COMPOSED, "composites": {"a": {**BOTH, "to": ["root"]}}}, ("composites", "a", "all_of", 0)),
+    ],
+    ids=str,
+)
+def test_settings_that_contradict_each_other_are_a_problem(more: dict[str, Any], path: tuple[str | int, ...]) -> None:
+    (problem,) = CAPABILITY.problems(landscape([], more=more))
+    assert problem.path == path
+
+
+def test_too_many_regions_for_a_filter_pattern_are_a_problem() -> None:
+    many = tuple(f"ap-southeast-{number}" for number in range(30))
+    (problem,) = CAPABILITY.problems(landscape(["unused-regions"], {}, regions=many))
+    assert "30 governed Regions" in problem.message
+
+
+@pytest.mark.parametrize("name", ["nw-root-usage", "team-monitor-high-x", "nw-monitor-part-x", "nw-s3-deletions"])
 def test_other_alarms_are_not_forwarded(name: str) -> None:
     assert matching(rendered("monitoring", landscape()), changed(name)) == {}
 

@@ -10,17 +10,51 @@ from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section
 
-ReadyMade = Literal["ec2-launch-spike", "vcpu-quota"]
+ReadyMade = Literal[
+    "ec2-launch-spike",
+    "vcpu-quota",
+    "lambda-concurrency",
+    "lambda-errors",
+    "nat-traffic",
+    "data-transfer",
+    "api-throttling",
+    "s3-deletions",
+    "unused-regions",
+    "estimated-charges",
+]
+Adjustable = Literal[
+    "lambda-errors", "nat-traffic", "data-transfer", "api-throttling", "s3-deletions", "unused-regions",
+    "estimated-charges",
+]  # fmt: skip
 Comparison = Literal["above", "at-least", "below", "at-most"]
 Text = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 .,;:()/_+=#@%-]+$", max_length=400)]
 """Texts that stand in messages: without quotation marks and angle brackets, which EventBridge would read."""
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
+CompositeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
+"""Shorter, as it is part of a rule's name."""
+LogGroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
+"""Source: AWS::Logs::LogGroup, LogGroupName."""
+RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 
 
-class MetricAlarm(Section):
-    """An alarm of the profile on a metric, in every account of the places and every governed Region."""
+class _PlacedAlarm(Section):
+    """What alarms of the profile have in common."""
 
     description: Text = Field(description="What it means and what to do when it rings.")
+    threshold: int = Field(description="The value that rings the alarm.")
+    period_seconds: Literal[60, 300, 900, 3600] = Field(default=300, description="Length of a period.")
+    severity: AlertSeverity = Field(default="medium", description="Which topic it notifies.")
+    notifies: bool = Field(
+        default=True, description="Whether it notifies. `false` for an alarm that only a composite alarm reads."
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
+    )
+
+
+class MetricAlarm(_PlacedAlarm):
+    """An alarm of the profile on a metric, in every account of the places and every governed Region."""
+
     namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._/#-]{1,255}$")] = Field(
         description="Namespace of the metric.", examples=["AWS/Lambda"]
     )
@@ -32,11 +66,32 @@ class MetricAlarm(Section):
         default="Sum", description="How values of a period become one."
     )
     comparison: Comparison = Field(default="at-least", description="How the value relates to the threshold.")
-    threshold: int = Field(description="The value that rings the alarm.")
-    period_seconds: Literal[60, 300, 900, 3600] = Field(default=300, description="Length of a period.")
     periods: int = Field(default=1, ge=1, le=24, description="Periods in a row that ring the alarm.")
     missing: Literal["ok", "alarm", "ignore"] = Field(default="ok", description="What a period without data means.")
-    severity: AlertSeverity = Field(default="medium", description="Which topic it notifies.")
+
+
+class LogAlarm(_PlacedAlarm):
+    """An alarm of the profile on events of a log group that exists in every account of the places."""
+
+    log_group: LogGroupName = Field(
+        description="Log group in each account and Region; it has to exist before.", examples=["/app/web"]
+    )
+    pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(
+        description="Filter pattern of CloudWatch Logs.", examples=['{ $.level = "FATAL" }']
+    )
+    regions: list[RegionName] = Field(
+        default=[], description="Governed Regions that have the log group; every governed Region if empty."
+    )
+    threshold: int = Field(default=1, ge=1, description="Number of events in a period that rings the alarm.")
+
+
+class CompositeAlarm(Section):
+    """An alarm that rings when several alarms of the profile agree, in the same account and Region."""
+
+    description: Text = Field(description="What it means and what to do when it rings.")
+    all_of: list[AlarmName] = Field(default=[], max_length=20, description="Alarms that all have to ring.")
+    any_of: list[AlarmName] = Field(default=[], max_length=20, description="Alarms of which one has to ring.")
+    severity: AlertSeverity = Field(default="high", description="Which topic it notifies.")
     to: PlacesOrRoot = Field(
         default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
     )
@@ -46,8 +101,7 @@ class MonitoringSettings(ForwardingSettings):
     """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
 
     ready_made: list[ReadyMade] = tiered(
-        "Alarms that need no more than their name: more launches of EC2 instances in the organization than a model of "
-        "the last weeks expects, and an account that uses much of its quota of vCPUs.",
+        "Alarms that need no more than their name; the page lists what each of them compares.",
         [],
         examples=[["ec2-launch-spike", "vcpu-quota"]],
     )
@@ -58,12 +112,32 @@ class MonitoringSettings(ForwardingSettings):
         ge=1,
         le=10,
     )
-    quota_percent: int = tiered("Percentage of the quota of vCPUs that rings the alarm.", 80, ge=1, le=100)
-    alarms: dict[AlarmName, MetricAlarm] = tiered(
-        "Alarms of your own on any metric, by name. A metric of a log pattern comes from a metric filter of yours.", {}
+    quota_percent: int = tiered(
+        "Percentage of the quota that rings `vcpu-quota` and `lambda-concurrency`.", 80, ge=1, le=100
     )
+    thresholds: dict[Adjustable, Annotated[int, Field(ge=1, le=1_000_000_000)]] = tiered(
+        "Values that ring ready-made alarms, by name, where the built-in value does not fit; the page has their units.",
+        {},
+        examples=[{"nat-traffic": 20}],
+    )
+    alarms: dict[AlarmName, MetricAlarm] = tiered("Alarms of your own on any metric, by name.", {})
+    log_alarms: dict[AlarmName, LogAlarm] = tiered("Alarms of your own on events of any log group, by name.", {})
+    composites: dict[CompositeName, CompositeAlarm] = tiered(
+        "Alarms that ring when several of `alarms` and `log_alarms` agree, by name.", {}
+    )
+
+    @property
+    def placed(self) -> dict[str, MetricAlarm | LogAlarm]:
+        """Name → each alarm of the profile that is in places."""
+        return {**self.alarms, **self.log_alarms}
 
     @property
     def forwards(self) -> bool:
         """Whether an alarm of another account or Region has to notify."""
-        return bool(self.alarms) or "vcpu-quota" in self.ready_made
+        return bool(self.placed or self.composites) or bool(set(self.ready_made) & FORWARDED)
+
+
+FORWARDED: frozenset[str] = frozenset(
+    {"vcpu-quota", "lambda-concurrency", "lambda-errors", "nat-traffic", "data-transfer", "estimated-charges"}
+)
+"""Ready-made alarms outside the account and Region of the topics; the others read the trail."""
