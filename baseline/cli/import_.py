@@ -23,6 +23,7 @@ def import_command() -> None:
       baseline import lza ~/aws-accelerator-config --name Northwind -o profile.yaml
       baseline import cfct ~/custom-control-tower-configuration --inventory inventory.json
       baseline import terraform-state org.tfstate --name Northwind --home-region eu-west-1
+      baseline import org-formation organization.yml --name Northwind --home-region eu-west-1
     """
 
 
@@ -125,6 +126,45 @@ def terraform_state_command(file: Path, *, output: Path, **values: Any) -> int: 
 
     wishes = StateWishes(**{key: value for key, value in values.items() if key != "force"})
     return _write(import_terraform_state(file, wishes), output, force=values["force"])
+
+
+@import_command.command("org-formation", short_help="From org-formation.")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--name", required=True, help="Name of the organization; the file does not contain it.")
+@click.option("--home-region", required=True, metavar="REGION", help="Home Region: trail, log buckets and alarms.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="REGION",
+    help="Further governed Region (repeatable).  [default: the Regions of the tasks]",
+)
+@click.option(
+    "--tasks",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Tasks file: its stacks become customizations.  [default: FILE, if it is one]",
+)
+@click.option("--log-archive", default="", metavar="ACCOUNT", help="Log archive account: logical name, name or id.")
+@click.option("--security", default="", metavar="ACCOUNT", help="Security account: logical name, name or id.")
+@_import_options
+def org_formation_command(file: Path, *, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
+    """Write a profile from FILE, an organization file of org-formation, or a tasks file that names one.
+
+    Accounts, units, service control policies and the password policy are converted. Stacks of tasks become
+    customizations if CloudFormation can create them without org-formation. The report on standard output says what
+    becomes of every property.
+
+    \b
+    Examples:
+      baseline import org-formation organization.yml --name Northwind --home-region eu-west-1
+      baseline import org-formation organization-tasks.yml --name Northwind --home-region eu-west-1 > report.txt
+
+    Exit codes: 0 written, 2 wrong usage or unreadable source, 3 written but the profile is invalid, 6 not written.
+    """
+    from baseline.importers.org_formation import OrgFormationWishes, import_org_formation
+
+    wishes = OrgFormationWishes(**{key: value for key, value in values.items() if key != "force"})
+    return _write(import_org_formation(file, wishes), output, force=values["force"])
 
 
 def _write(found: "Imported", output: Path, *, force: bool) -> int:

@@ -14,6 +14,7 @@ from baseline.importers.located import file_below, said_at
 from baseline.importers.own_stacks import (
     Deployment,
     OwnStacks,
+    by_dependency,
     obstacle,
     parameter_text,
     template_text,
@@ -47,7 +48,8 @@ def add_customizations(
         before = [order for order in earlier if order < _order(item)]
         found.add(item, after=tuple(earlier[max(before)]) if before else ())
         earlier.setdefault(_order(item), []).append(text_of(item, "name"))
-    for item in _by_dependency(items_of(section, "cloudFormationStackSets")):
+    sets = items_of(section, "cloudFormationStackSets")
+    for item in by_dependency(sets, lambda it: str(it.get("name")), lambda it: texts_of(it, "dependsOn")):
         found.add(item, after=texts_of(item, "dependsOn"))
 
 
@@ -123,14 +125,3 @@ def _order(item: Mapping[str, Any]) -> int:
     if isinstance(order, bool) or not isinstance(order, int):
         raise ImportFileError(said_at(item, "runOrder is not a whole number", "runOrder"), hint="write a number from 1")
     return order
-
-
-def _by_dependency(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The StackSets in an order in which each comes after those that it depends on; circles keep their order."""
-    left, done = list(items), set[str]()
-    names = {str(item.get("name")) for item in items}
-    while left:
-        item = next((it for it in left if set(texts_of(it, "dependsOn")) & names <= done), left[0])
-        left.remove(item)
-        done.add(str(item.get("name")))
-        yield item

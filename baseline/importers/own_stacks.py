@@ -1,10 +1,10 @@
 """Templates and policies of another tool, as customizations and policies of one's own in the profile."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
@@ -139,6 +139,20 @@ def parameter_text(value: object) -> str:
     if isinstance(value, list):
         return ",".join(map(parameter_text, value))
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+T = TypeVar("T")
+
+
+def by_dependency(items: Iterable[T], name: Callable[[T], str], after: Callable[[T], Collection[str]]) -> Iterator[T]:
+    """The items in an order in which each comes after those that it depends on; circles keep their order."""
+    left = list(items)
+    names, done = {name(item) for item in left}, set[str]()
+    while left:
+        item = next((it for it in left if set(after(it)) & names <= done), left[0])
+        left.remove(item)
+        done.add(name(item))
+        yield item
 
 
 def without_repeats(places: Iterator[str] | Collection[str]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Answers:
         ous: Account key → path of its unit, "" for the root. The unit of the log archive and security accounts is
             Security if they are missing here.
         names: Account key → name in AWS, if it is not the key.
+        tags: Account key → tags of an account without id.
         units: Path → id of existing units, "" if unknown; empty for a new set of units.
         roles: Role → key of the account that has it.
         found: Capability → settings that follow from existing resources.
@@ -69,6 +70,7 @@ class Answers:
     root_id: str | None = None
     ous: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -142,7 +144,10 @@ def _accounts(answers: Answers) -> Iterator[str]:
             "ou": answers.unit_of(key),
             "name": answers.names.get(key),
         }
-        yield f"  {key}: {{{', '.join(f'{name}: {_text(value)}' for name, value in values.items() if value)}}}"
+        written = [f"{name}: {_text(value)}" for name, value in values.items() if value]
+        if tags := answers.tags.get(key):
+            written.append(f"tags: {json.dumps(tags, ensure_ascii=False)}")
+        yield f"  {key}: {{{', '.join(written)}}}"
     if answers.roles:
         yield ""
         yield f"roles: {{{', '.join(f'{role}: {key}' for role, key in answers.roles.items())}}}"

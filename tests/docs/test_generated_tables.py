@@ -317,5 +317,5 @@ def keys_table(tool: str) -> str:
 
 
 def test_the_page_of_importing_lists_every_rule(*, rewrite_golden: bool) -> None:
-    tables = {f"{tool}-keys": keys_table(tool) for tool in ("lza", "cfct", "terraform_state")}
+    tables = {f"{tool}-keys": keys_table(tool) for tool in ("lza", "cfct", "terraform_state", "org_formation")}
     compare(DOCS / "importing.md", tables, rewrite=rewrite_golden)
