@@ -36,7 +36,7 @@ format: setup
 golden: setup
 	$(BIN)/pytest tests/test_examples.py tests/docs tests/profile --rewrite-golden -q
 
-# The tables in the documentation alone.
+# Tables and counts in the documentation alone, and the navigation of the site.
 docs: setup
 	$(BIN)/pytest tests/docs --rewrite-golden -q
 

@@ -68,11 +68,12 @@ class Lever:
 
 @dataclass(frozen=True, kw_only=True)
 class CapabilityPrices:
-    """The drivers and levers of a capability, and resource type → why it is not priced."""
+    """The drivers and levers of a capability, and resource type → why it is not priced, or free."""
 
     drivers: tuple[Driver, ...] = ()
     levers: tuple[Lever, ...] = ()
     unpriced: Mapping[str, str] = field(default_factory=dict)
+    free: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -93,11 +94,17 @@ def _read(data: Mapping[str, Any]) -> CapabilityPrices:
             Lever(**{**entry, "without": tuple(entry.get("without", ()))}) for entry in data.get("levers", ())
         ),
         unpriced=data.get("unpriced", {}),
+        free=_free(data),
     )
 
 
 @cache
 def free_types() -> Mapping[str, str]:
-    """Resource type → why AWS does not charge for it."""
+    """Resource type → why AWS does not charge for it: `free.toml`, and what the `prices.toml` of a capability adds."""
     data = tomli.loads(Path(__file__).with_name("free.toml").read_text(encoding="utf-8"))
-    return {name: entry["why"] for entry in data["free"] for name in entry["types"]}
+    own = (prices.free for prices in capability_prices().values())
+    return {name: why for types in (_free(data), *own) for name, why in types.items()}
+
+
+def _free(data: Mapping[str, Any]) -> Mapping[str, str]:
+    return {name: entry["why"] for entry in data.get("free", ()) for name in entry["types"]}

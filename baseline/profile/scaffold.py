@@ -6,26 +6,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from baseline.aws.regions import REGIONS
+from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier, settings_of_tier
 from baseline.prices.price_list import packaged_prices
+from baseline.profile.tiers import tier_data
 from baseline.releases import NEWEST
 from baseline.text.slug import slug
 
 SCHEMA_FILE = "profile.schema.json"
 """The file that the first line of the profile names."""
-
-ORGANIZATION_ONLY = ("organization", "guardrails", "identity_center", "firewall_manager")
-"""Capabilities that deploy nothing in a standalone account."""
-
-_QUIET = frozenset(
-    {
-        *("conformance", "heartbeat", "health", "response", "monitoring", "inspector", "macie", "detective"),
-        *("network", "certificates", "secrets", "waf", "shield", "firewall_manager", "budgets", "customizations"),
-        *("hooks", "security_lake", "identity_hygiene"),
-    }
-)
-"""Capabilities that deploy nothing until a setting asks for something."""
 
 _AUDIT_REASON = "Guardrails are read and tested first; this organization has accounts already."
 
@@ -216,13 +206,18 @@ def _settings(answers: Answers) -> Iterator[str]:
     yield "capabilities:"
     for name, capability in CAPABILITIES.items():
         stated = answers.settings.get(name, {})
-        if answers.standalone and name in ORGANIZATION_ONLY and not stated:
+        if answers.standalone and capability.organization_only and not stated:
             continue
-        quiet = "; deploys nothing until configured" if name in _QUIET and not stated else ""
+        quiet = "" if stated or _is_asked(capability, answers.tier) else "; deploys nothing until configured"
         yield f"  {name}:  # {capability.title}{quiet}"
         yield from _notes(answers, name, "    ")
         yield from (f"    {setting}: {json.dumps(value)}" for setting, value in stated.items())
         yield from _commented(capability.settings, answers.tier, stated)
+
+
+def _is_asked(capability: Capability, tier: Tier) -> bool:
+    """Whether the capability deploys anything with the values of the tier."""
+    return capability.is_asked(capability.settings.model_validate(tier_data(capability.settings, tier)))
 
 
 def _commented(settings: type[Settings], tier: Tier, stated: Iterable[str]) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.findings import Finding
 from baseline.profile.model import Profile
 from baseline.profile.problem_ids import problem
-from baseline.profile.scaffold import ORGANIZATION_ONLY
 from baseline.profile.tree import Tree, find
 
 _ALLOWED = ("enabled", "reason")
@@ -15,7 +15,7 @@ def standalone_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
     """Yield an info finding for each written setting of a capability that needs an organization."""
     if not profile.organization.standalone:
         return
-    for name in ORGANIZATION_ONLY:
+    for name in (name for name, capability in CAPABILITIES.items() if capability.organization_only):
         path = ("capabilities", name)
         found = find(tree, path)
         settings = found.tree.value if found.path == path else None

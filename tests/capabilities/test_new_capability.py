@@ -1,10 +1,11 @@
-"""Adding a capability takes its own directories and one line; no other file changes."""
+"""A new capability needs its own directories and one line; `make docs` writes the rest."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copy2, copytree, ignore_patterns
 
 import pytest
 
@@ -49,6 +50,7 @@ CAPABILITY = Capability(
     name="bulletin",
     title="Bulletin",
     summary="A topic for announcements.",
+    same_everywhere="Every announcement goes to one topic.",
     settings=BulletinSettings,
     stacks=_stacks,
 )
@@ -94,15 +96,56 @@ Outputs:
     Description: ARN of the topic.
     Value: !Ref Topic
 """,
+    "docs/capabilities/bulletin.md": """
+# bulletin: Bulletin
+
+## Settings
+
+<!-- settings:begin -->
+<!-- settings:end -->
+
+## Controls
+
+<!-- controls:begin -->
+<!-- controls:end -->
+""",
+    "tests/capabilities/bulletin/samples.py": """
+FULL = {"display_name": 'The "news" # ${x}'}
+""",
+    "tests/capabilities/bulletin/faults.toml": """
+[[kind]]
+title = "Says deployed, does nothing"
+faults = [["operate/bulletin/bulletin", "DisplayName: {{ display_name | scalar }}", "DisplayName: Other"]]
+""",
 }
+
+GENERATED = {"README.md", "docs/README.md", "docs/profile.md", "mkdocs.yml"}
+"""Files outside the directories of the capability that `make docs` changes."""
+
+TESTS = (
+    "tests/docs/test_generated_tables.py",
+    "tests/test_planted_faults.py::test_there_are_faults_of_every_kind_in_every_template",
+    "tests/cli/test_init.py::test_the_profile_says_what_deploys_nothing_until_it_is_configured",
+)
+"""The tests that compare lists of capabilities and templates."""
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the program with an additional capability."""
     copy = tmp_path_factory.mktemp("program")
-    for directory in ("baseline", "templates", "profiles"):
+    for directory in ("baseline", "templates", "profiles", "docs", "tests", "benchmarks"):
         copytree(CHECKOUT / directory, copy / directory, ignore=ignore_patterns("__pycache__"))
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "mkdocs.yml",
+        "pyproject.toml",
+    ):
+        copy2(CHECKOUT / name, copy / name)
     for name, text in FILES.items():
         file = copy / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +185,27 @@ def test_a_new_capability_needs_its_own_directories_and_one_line(program: Path) 
     assert "Makes the topic." in (program / "out" / "report" / "index.html").read_text(encoding="utf-8")
     assert "Announcements are encrypted." in run(program, "explain", "bulletin-encryption").stdout
     assert "bulletin" in json.loads(run(program, "schema").stdout)["properties"]["capabilities"]["properties"]
+
+
+def test_tests_that_compare_lists_pass_after_make_docs(program: Path) -> None:
+    before = contents(program)
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rewrite-golden", "-k", "not link", *TESTS],
+        cwd=program,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(program), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    after = contents(program)
+    assert {name for name in after if after[name] != before.get(name)} == {*GENERATED, "docs/capabilities/bulletin.md"}
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """Relative path → content of every file that a person or `make docs` writes."""
+    paths = (path for path in directory.rglob("*") if path.suffix in {".md", ".yml", ".yaml", ".toml", ".py"})
+    return {str(path.relative_to(directory)): path.read_bytes() for path in paths}
 
 
 def test_its_effects_stop_a_template_that_does_not_work(program: Path) -> None:

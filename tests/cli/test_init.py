@@ -17,7 +17,7 @@ from baseline.cli.main import baseline
 from baseline.errors import OutputError, ProfileError
 from baseline.plan.build import build_plan
 from baseline.profile.load import load_profile_text
-from baseline.profile.scaffold import ORGANIZATION_ONLY, prefix_from
+from baseline.profile.scaffold import prefix_from
 from baseline.profile.schema import profile_schema
 
 COMMAND = [sys.executable, "-c", "from baseline.cli.main import main; main()", "init"]
@@ -226,12 +226,14 @@ def test_the_profile_says_what_deploys_nothing_until_it_is_configured() -> None:
     stacks = build_plan(load_profile_text(text).landscape, ()).stacks
     quiet = set(re.findall(r"(?m)^  ([a-z_]+):  # .*; deploys nothing until configured$", text))
     empty = CAPABILITIES.keys() - {stack.capability for stack in stacks}
-    assert quiet == empty, "_QUIET in baseline/profile/scaffold.py lists what deploys nothing until configured"
+    assert quiet == empty, "`is_asked` of a CAPABILITY says whether its settings deploy anything"
 
 
 def test_a_standalone_profile_has_no_settings_of_an_organization() -> None:
     text = CliRunner().invoke(baseline, ["init", "--defaults", "--standalone", "-o", "-"]).stdout
-    assert CAPABILITIES.keys() - yaml.safe_load(text)["capabilities"].keys() == set(ORGANIZATION_ONLY)
+    assert CAPABILITIES.keys() - yaml.safe_load(text)["capabilities"].keys() == {
+        name for name, item in CAPABILITIES.items() if item.organization_only
+    }
     changed = text.replace(
         "capabilities:", "capabilities:\n  guardrails: {stage: audit, reason: later}\n  identity_center: false"
     )

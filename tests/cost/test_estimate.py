@@ -1,7 +1,9 @@
 """Estimates of example profiles against arithmetic that is written out here."""
 
+import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from baseline.cost.summary import cost_changes
 from baseline.pipeline import estimate_of
 from baseline.plan.build import build_plan
 from baseline.prices.amount import Range
-from baseline.prices.drivers import free_types
+from baseline.prices.drivers import capability_prices, free_types
 from baseline.prices.price_list import Grade
 from baseline.profile.load import load_profile
 from baseline.render.render import render_plan
@@ -190,3 +192,12 @@ def test_priced_and_free_types_are_told_apart() -> None:
     assert is_priced("kms", "AWS::KMS::Key")
     assert not is_priced("kms", "AWS::IAM::Role")
     assert "AWS::IAM::Role" in free_types()
+
+
+def test_type_is_declared_free_in_one_place() -> None:
+    """A type that two capabilities deploy belongs into the shared file."""
+    own = [name for prices in capability_prices().values() for name in prices.free]
+    shared = tomllib.loads((resources.files("baseline") / "prices" / "free.toml").read_text(encoding="utf-8"))["free"]
+    every = [*own, *(name for entry in shared for name in entry["types"])]
+    assert own
+    assert sorted(every) == sorted(free_types())

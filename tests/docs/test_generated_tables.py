@@ -144,22 +144,27 @@ def preflight_table() -> str:
     return "\n".join(rows)
 
 
-def between(text: str, name: str, table: str) -> str:
-    pattern = rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)"
+MARKDOWN_MARKERS = "<!-- {} -->"
+YAML_MARKERS = "      # {}"
+
+
+def between(text: str, name: str, table: str, form: str) -> str:
+    begin, end = (re.escape(form.format(f"{name}:{word}")) for word in ("begin", "end"))
+    pattern = rf"({begin}\n).*?({end})"
     replaced, count = re.subn(pattern, lambda m: f"{m[1]}{table}\n{m[2]}", text, flags=re.DOTALL)
     assert count == 1, f"the markers of {name} are missing"
     return replaced
 
 
-def compare(path: Path, tables: dict[str, str], *, rewrite: bool) -> None:
+def compare(path: Path, tables: dict[str, str], *, rewrite: bool, form: str = MARKDOWN_MARKERS) -> None:
     kept = path.read_text(encoding="utf-8")
     made = kept
     for name, table in tables.items():
-        made = between(made, name, table)
+        made = between(made, name, table, form)
     if rewrite:
         path.write_text(made, encoding="utf-8")
         kept = made
-    assert kept == made, f"{path.name} is out of date: pytest tests/docs --rewrite-golden"
+    assert kept == made, f"{path.name} is out of date: make docs"
 
 
 @pytest.mark.parametrize("name", CAPABILITIES)
@@ -271,11 +276,27 @@ def test_the_page_of_guardrails_lists_every_guardrail(*, rewrite_golden: bool) -
     compare(DOCS / "capabilities" / "guardrails.md", {"guardrails": guardrails_table()}, rewrite=rewrite_golden)
 
 
-def test_the_readme_counts_what_there_is() -> None:
-    text = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    assert f"{len(controls())} controls have assertions" in text
-    assert f"\n{len(frameworks())} frameworks has one state" in text
-    assert f"{len(guardrails())} guardrails" in text
+def test_the_readme_counts_what_there_is(*, rewrite_golden: bool) -> None:
+    counts = {
+        "controls have assertions": len(controls()),
+        "frameworks has one state": len(frameworks()),
+        "guardrails are organization policies": len(guardrails()),
+    }
+    path = CHECKOUT / "README.md"
+    kept = path.read_text(encoding="utf-8")
+    made = kept
+    for words, count in counts.items():
+        made, found = re.subn(rf"\b\d+(?= {words})", str(count), made)
+        assert found == 1, f"README.md counts no {words}"
+    if rewrite_golden:
+        path.write_text(made, encoding="utf-8")
+        kept = made
+    assert kept == made, "README.md is out of date: make docs"
+
+
+def test_the_navigation_of_the_site_has_every_capability(*, rewrite_golden: bool) -> None:
+    lines = [f"      - {name}: capabilities/{name}.md" for name in CAPABILITIES]
+    compare(CHECKOUT / "mkdocs.yml", {"capabilities": "\n".join(lines)}, rewrite=rewrite_golden, form=YAML_MARKERS)
 
 
 def inventory_checks_table() -> str:

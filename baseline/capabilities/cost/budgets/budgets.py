@@ -252,4 +252,5 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=_problems,
     unsupported=_unsupported,
+    is_asked=lambda settings: isinstance(settings, BudgetsSettings) and bool(settings.budgets or settings.anomalies),
 )

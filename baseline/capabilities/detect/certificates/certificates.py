@@ -176,5 +176,6 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=lambda landscape: tuple(_unsupported(landscape)),
+    is_asked=lambda settings: isinstance(settings, CertificatesSettings) and bool(settings.remind_on_days),
     since="2026.12",
 )

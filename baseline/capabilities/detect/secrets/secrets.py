@@ -158,5 +158,6 @@ CAPABILITY = Capability(
     settings=SecretsSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
+    is_asked=lambda settings: isinstance(settings, SecretsSettings) and bool(settings.watch),
     since="2026.12",
 )

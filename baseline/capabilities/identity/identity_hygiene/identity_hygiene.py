@@ -268,5 +268,6 @@ CAPABILITY = Capability(
     settings=IdentityHygieneSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
+    is_asked=lambda settings: isinstance(settings, IdentityHygieneSettings) and bool(settings.watch),
     since="2026.12",
 )

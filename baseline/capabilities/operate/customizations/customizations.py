@@ -233,4 +233,5 @@ CAPABILITY = Capability(
     settings=CustomizationsSettings,
     stacks=_stacks,
     problems=_problems,
+    is_asked=lambda settings: isinstance(settings, CustomizationsSettings) and bool(settings.stacks),
 )

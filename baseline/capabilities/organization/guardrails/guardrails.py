@@ -135,6 +135,7 @@ CAPABILITY = Capability(
     title="Guardrails",
     summary="Organization policies: what no account can do, whatever its own policies allow.",
     settings=GuardrailsSettings,
+    organization_only=True,
     stacks=_stacks,
     problems=guardrails_problems,
     unsupported=lambda landscape: tuple(_unsupported(landscape)),

@@ -271,6 +271,7 @@ CAPABILITY = Capability(
     summary="Units and accounts, trusted access, policy types, delegated administrators and central root access.",
     same_everywhere="There is one organization; a unit can be suspended.",
     settings=OrganizationSettings,
+    organization_only=True,
     stacks=_stacks,
     requires=("kms",),
     problems=organization_problems,

@@ -235,5 +235,6 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=_unsupported,
+    is_asked=lambda settings: isinstance(settings, HealthSettings) and bool(settings.watch),
     since="2026.12",
 )

@@ -128,5 +128,6 @@ CAPABILITY = Capability(
     settings=HeartbeatSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
+    is_asked=lambda settings: isinstance(settings, HeartbeatSettings) and bool(settings.watch),
     since="2026.12",
 )

@@ -28,5 +28,9 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(monitoring_problems(landscape)),
     unsupported=lambda landscape: tuple(unsupported_alarms(landscape)),
+    is_asked=lambda settings: (
+        isinstance(settings, MonitoringSettings)
+        and bool(settings.ready_made or settings.alarms or settings.log_alarms or settings.composites)
+    ),
     since="2026.12",
 )

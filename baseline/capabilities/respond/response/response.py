@@ -247,5 +247,6 @@ CAPABILITY = Capability(
     settings=ResponseSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(response_problems(landscape)),
+    is_asked=lambda settings: isinstance(settings, ResponseSettings) and bool(settings.playbooks),
     since="2026.12",
 )
