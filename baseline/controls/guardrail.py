@@ -17,9 +17,9 @@ _DETECTION_POLICIES = ("INSPECTOR_POLICY", "NETWORK_SECURITY_DIRECTOR_POLICY", "
 Scope = Literal["root", "security", "quarantine", "suspended"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Guardrail:
-    """One table of the catalog; the catalog's README explains each field."""
+    """One table of the catalog, an object of its own; the catalog's README explains each field."""
 
     id: str
     group: str

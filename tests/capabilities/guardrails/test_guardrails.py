@@ -79,7 +79,7 @@ def statements_by_id(name: str) -> tuple[Statement, ...]:
     guardrail = guardrails()[name]
     here = landscape(NAMED)
     exempt = deployers(here) if guardrail.exempt else ()
-    made = statements_of(guardrail, words_of(here, settings_of(here)), exempt)
+    made = tuple(item.statement for item in statements_of(guardrail, words_of(here, settings_of(here)), exempt))
     return read_statements(json.loads(resolved(here, document_of(made))))
 
 
@@ -341,7 +341,9 @@ def test_inference_profiles_reach_other_regions_only_where_the_profile_names_the
         ({"inference_profiles": ["eu.*"]}, others, True),
     ):
         here = landscape(settings)
-        made = statements_of(regions, words_of(here, settings_of(here)), deployers(here))
+        made = tuple(
+            item.statement for item in statements_of(regions, words_of(here, settings_of(here)), deployers(here))
+        )
         request = Request(action="bedrock:InvokeModel", context={**context, **_WHO}, complete=True)
         read = read_statements(json.loads(resolved(here, document_of(made))))
         assert (True in [applies(item, request) for item in read]) is expected, settings
@@ -357,7 +359,9 @@ def test_web_identities_are_those_of_the_deployment_roles_and_of_the_profile() -
     here = make_landscape(
         settings={"iam_roles": {"deployment_roles": roles}, "guardrails": {"web_identity_providers": ["auth.example"]}}
     )
-    made = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
+    made = tuple(
+        item.statement for item in statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
+    )
     hosts = ["token.actions.githubusercontent.com", "gitlab.com", "gitlab.northwind.example", "auth.example"]
     assert made[0]["Condition"]["Null"] == {f"{host}:sub": "true" for host in hosts}
     assert made[1]["Condition"]["StringNotLike"] == {f"{hosts[0]}:sub": ["repo:northwind@1/*"]}
@@ -366,7 +370,7 @@ def test_web_identities_are_those_of_the_deployment_roles_and_of_the_profile() -
 
 def test_web_identities_denies_every_token_where_the_profile_names_no_provider() -> None:
     here = landscape({})
-    first = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())[0]
+    first = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())[0].statement
     assert "Condition" not in first
 
 
@@ -456,7 +460,9 @@ def test_records_of_web_acls_are_protected_where_they_are(name: str, case: str, 
     def denies(to: str) -> bool:
         web_acls = {"web_acls": {"a": {"to": ["root"], "logging": {"to": to}}}} if to else {}
         here = make_landscape(settings={"waf": web_acls})
-        made = statements_of(guardrails()[name], words_of(here, settings_of(here)), ())
+        made = tuple(
+            item.statement for item in statements_of(guardrails()[name], words_of(here, settings_of(here)), ())
+        )
         found = read_statements(json.loads(resolved(here, document_of(made))))
         return any(applies(item, request_of(case)) for item in found)
 

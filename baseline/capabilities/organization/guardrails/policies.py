@@ -16,6 +16,7 @@ from baseline.capabilities.organization.guardrails.settings import GuardrailChan
 from baseline.capabilities.organization.guardrails.slots import SLOTS, Home, digest, home_of, slot_of, suffix_of
 from baseline.capabilities.organization.guardrails.statements import (
     GuardrailStatement,
+    Scoped,
     document_of_guardrails,
     exempt_of,
     merged_statements,
@@ -224,7 +225,7 @@ def _statement_policies(
 
 def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Mapping[str, Sequence[GuardrailStatement]]:
     settings, scopes = settings_of(landscape), shared_scopes(landscape)
-    by_group: dict[str, list[tuple[Guardrail, tuple[Mapping[str, Any], ...]]]] = {}
+    by_group: dict[str, list[tuple[Guardrail, tuple[Scoped, ...]]]] = {}
     for guardrail, change in members:
         found = unchanged_statements(landscape)[guardrail.id]
         if change.exempt_roles:
@@ -236,16 +237,8 @@ def _statements_by_group(landscape: Landscape, members: Sequence[Member]) -> Map
 
 def _as_sent(landscape: Landscape, statement: Mapping[str, Any]) -> Mapping[str, Any]:
     """A statement with the partition filled in, for measuring its size."""
-    found: Mapping[str, Any] = plain(statement)
-    return {key: _in_partition(value, landscape.partition) for key, value in found.items()}
-
-
-def _in_partition(value: Any, partition: str) -> Any:  # noqa: ANN401 - plain data
-    if isinstance(value, Mapping):
-        return {key: _in_partition(item, partition) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_in_partition(item, partition) for item in value]
-    return value.replace("${AWS::Partition}", partition) if isinstance(value, str) else value
+    found: Mapping[str, Any] = json.loads(minified(plain(statement)).replace("${AWS::Partition}", landscape.partition))
+    return found
 
 
 def _document_policy(

@@ -1,11 +1,12 @@
 """Statements of guardrails for this organization: placeholders filled in, merged if their scope is equal."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from functools import cache, lru_cache, reduce
+from typing import Any, NamedTuple, TypeAlias
 
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.control_tower import EXECUTION_ROLE
@@ -23,6 +24,8 @@ from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_lo
 from baseline.controls.guardrail import Guardrail, guardrails
 
 Words = Mapping[str, str | list[str]]
+_Typed: TypeAlias = tuple[type, Any]
+_WORD = re.compile("<[a-z_]+>")
 _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 """What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
@@ -31,6 +34,13 @@ _QUARANTINE = "quarantine"
 _POLICY_MANAGEMENT = "organization-changes"
 _SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+
+
+class Scoped(NamedTuple):
+    """A statement, and its scope: the statement without its Sid and actions, as text."""
+
+    statement: Mapping[str, Any]
+    scope: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +147,7 @@ def _break_glass_users(landscape: Landscape) -> list[str]:
     return [Reference(f"arn:${{AWS::Partition}}:iam::{account}:user/{user}") for user in users]
 
 
+@once_per_landscape
 def deployers(landscape: Landscape) -> tuple[str, ...]:
     """ARNs of the principals that deploy the baseline to member accounts, and of the break-glass roles.
 
@@ -190,7 +201,7 @@ def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
     return tuple(landscape.settings("organization", OrganizationSettings).policy_roles)
 
 
-def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Scoped, ...]:
     """Its statements with every `<word>` filled in, and with the exempt principals excluded.
 
     Args:
@@ -198,6 +209,30 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
         words: The result of `words_of`.
         exempt: ARNs of principals; none if no principal is exempt.
     """
+    used = tuple((word, _typed(words[word])) for word in _words_in(guardrail) if word in words)
+    return _statements(guardrail, used, tuple(exempt))
+
+
+@cache
+def _words_in(guardrail: Guardrail) -> tuple[str, ...]:
+    return tuple(sorted(set(_WORD.findall(json.dumps(guardrail.statements)))))
+
+
+def _typed(word: str | list[str]) -> _Typed:
+    """A word as part of a key: a reference is not equal to its text."""
+    return (type(word), tuple(map(_typed, word)) if isinstance(word, list) else word)
+
+
+def _untyped(typed: _Typed) -> Any:  # noqa: ANN401 - a word
+    kind, word = typed
+    return [_untyped(item) for item in word] if kind is list else word
+
+
+@lru_cache(maxsize=4096)  # organizations mostly differ in few words
+def _statements(
+    guardrail: Guardrail, used: tuple[tuple[str, _Typed], ...], exempt: tuple[str, ...]
+) -> tuple[Scoped, ...]:
+    words: Words = {word: _untyped(typed) for word, typed in used}
     name = logical_names([guardrail.id])[guardrail.id]
     found = []
     for number, item in enumerate(guardrail.statements, start=1):
@@ -218,7 +253,7 @@ def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> 
         if made.get("Action") != []:  # actions that a setting names, and the profile does not have it
             compared = _compared(made.pop("Condition", {}))
             found.append({**made, "Condition": compared} if compared else made)
-    return tuple(found)
+    return tuple(Scoped(statement, _scope_of(statement)) for statement in found)
 
 
 def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -230,7 +265,7 @@ def _compared(condition: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def merged_statements(
-    group: str, members: Iterable[tuple[Guardrail, tuple[Mapping[str, Any], ...]]], shared: Mapping[str, int]
+    group: str, members: Iterable[tuple[Guardrail, tuple[Scoped, ...]]], shared: Mapping[str, int]
 ) -> tuple[GuardrailStatement, ...]:
     """The statements of a group's guardrails; statements that differ only in their actions are merged.
 
@@ -243,8 +278,7 @@ def merged_statements(
     title = logical_names([group])[group]
     together: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
     for guardrail, statements in members:
-        for statement in statements:
-            scope = scope_of(statement)
+        for statement, scope in statements:
             key = scope if scope in shared else f"{scope}{statement['Sid']}"
             together.setdefault(key, []).append((guardrail.id, statement))
     found = []
@@ -258,7 +292,7 @@ def merged_statements(
 
 
 @once_per_landscape
-def unchanged_statements(landscape: Landscape) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+def unchanged_statements(landscape: Landscape) -> Mapping[str, tuple[Scoped, ...]]:
     """Guardrail's id → its statements, for the whole catalog, without the profile's changes of single guardrails."""
     settings = landscape.settings("guardrails", GuardrailsSettings)
     words, unchanged = words_of(landscape, settings), GuardrailChange()
@@ -273,17 +307,16 @@ def shared_scopes(landscape: Landscape) -> Mapping[str, Mapping[str, int]]:
     """Group → the scopes that several of its statements share if all are enabled, numbered in order."""
     counts: dict[str, Counter[str]] = {}
     for name, statements in unchanged_statements(landscape).items():
-        for statement in statements:
+        for statement, scope in statements:
             if "Action" in statement:
-                counts.setdefault(guardrails()[name].group, Counter())[scope_of(statement)] += 1
+                counts.setdefault(guardrails()[name].group, Counter())[scope] += 1
     return {
         group: {scope: number for number, scope in enumerate((s for s, n in found.items() if n > 1), start=1)}
         for group, found in counts.items()
     }
 
 
-def scope_of(statement: Mapping[str, Any]) -> str:
-    """A statement without its Sid and actions, as text."""
+def _scope_of(statement: Mapping[str, Any]) -> str:
     return json.dumps({key: value for key, value in statement.items() if key not in ("Sid", "Action")}, sort_keys=True)
 
 
