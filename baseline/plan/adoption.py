@@ -141,6 +141,8 @@ class PlannedAdoption(Adoption):
 
 def planned_adoptions(landscape: Landscape) -> tuple[PlannedAdoption, ...]:
     """The adoptions of the profile, with their names in templates."""
+    if not landscape.adoptions:
+        return ()
     units, accounts = ou_names(landscape), account_names(landscape)
     labels: Mapping[str, Callable[[str], str]] = {
         "organizational_units": lambda path: f"{units[path]}Ou" if path in units else "",

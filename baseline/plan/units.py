@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from baseline.capabilities.landscape import Landscape
 
@@ -52,7 +52,12 @@ class _Share:
     def has(self, key: str) -> bool:
         if key in self.places or key in self.others:
             return key in self.places
-        return self._has_unit(self.landscape.accounts[key].ou or ROOT)
+        return (self.landscape.accounts[key].ou or ROOT) in self._units
+
+    @cached_property
+    def _units(self) -> frozenset[str]:
+        """The OUs whose accounts belong to this part if nothing names them themselves."""
+        return frozenset(path for path in (ROOT, *self.landscape.ous) if self._has_unit(path))
 
     def _has_unit(self, path: str) -> bool:
         nearest = next((unit for unit in units_above(path) if unit in self.places or unit in self.others), "")
@@ -65,7 +70,7 @@ class _Share:
         return frozenset(path for path in (ROOT, *self.landscape.ous) if path not in broken)
 
     def _outside(self) -> Iterator[str]:
-        yield from (path for path in (ROOT, *self.landscape.ous) if not self._has_unit(path))
+        yield from (path for path in (ROOT, *self.landscape.ous) if path not in self._units)
         for key, account in self.landscape.accounts.items():
             if key != MANAGEMENT and not self.has(key):
                 yield account.ou or ROOT
@@ -76,8 +81,9 @@ def is_within(path: str | None, tops: Collection[str]) -> bool:
     return any(place in tops for place in units_above(path or ROOT))
 
 
+@lru_cache(maxsize=4096)
 def units_above(path: str) -> tuple[str, ...]:
-    """The OU, the OUs above it, and the root."""
+    """The OU, the OUs above it, and the root. Cached, because thousands of accounts are in the same OUs."""
     return (ROOT,) if path == ROOT else (path, *_ancestors(path), ROOT)
 
 

@@ -13,6 +13,7 @@ from baseline.profile.source import FORBIDDEN, why_forbidden
 from baseline.profile.syntax import syntax_problem
 from baseline.profile.tree import KeyPath, Place, Tree
 from baseline.text.dynamic_reference import has_dynamic_reference
+from baseline.text.line import is_plain
 
 DEEPEST_NESTING = 50
 MOST_VALUES = 1_000_000
@@ -56,7 +57,7 @@ class _Builder:
         self._anchors: dict[str, tuple[Tree, int] | None] = {}
         self._values = 0
         self._documents = 0
-        self._handlers: Mapping[type, Callable[[Any], None]] = {
+        self.handlers: Mapping[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start_mapping,
             yaml.SequenceStartEvent: self._start_sequence,
@@ -66,12 +67,7 @@ class _Builder:
             yaml.DocumentStartEvent: self._document,
         }
 
-    def feed(self, event: Any) -> None:  # noqa: ANN401 - PyYAML's events have no useful common type
-        handler = self._handlers.get(type(event))
-        if handler is not None:
-            handler(event)
-
-    def _document(self, event: Any) -> None:  # noqa: ANN401
+    def _document(self, event: Any) -> None:  # noqa: ANN401 - PyYAML's events have no useful common type
         self._documents += 1
         if self._documents > 1:
             message = "several documents: a second one begins here"
@@ -81,20 +77,25 @@ class _Builder:
     def _scalar(self, event: Any) -> None:  # noqa: ANN401
         text = event.value
         value = meaning(text) if event.implicit[0] and event.tag is None else text
-        tree = Tree(value, self._place(event), text)
-        self._check_tag(event)
-        forbidden = FORBIDDEN.search(text) if event.style == '"' else None
-        if forbidden is not None:
-            self._note("profile-characters", tree.place, why_forbidden(forbidden.group()[:1]))
-            tree.value = FORBIDDEN.sub("", text)
-        if has_dynamic_reference(text):
-            message = "dynamic reference: CloudFormation would put the secret or parameter in place of this text"
-            self._note("profile-dynamic-reference", tree.place, message)
+        mark = event.start_mark
+        tree = Tree(value, Place(self.file, mark.line + 1, mark.column + 1), text)
+        if event.tag is not None or "{{" in text or not is_plain(text):  # few of the many values of a large profile
+            self._check_scalar(event, tree)
         weight = 1 + len(text) // _LONG_TEXT
         self._count(weight, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (tree, weight)
         self._deliver(tree)
+
+    def _check_scalar(self, event: Any, tree: Tree) -> None:  # noqa: ANN401
+        self._check_tag(event)
+        forbidden = FORBIDDEN.search(tree.text) if event.style == '"' else None
+        if forbidden is not None:
+            self._note("profile-characters", tree.place, why_forbidden(forbidden.group()[:1]))
+            tree.value = FORBIDDEN.sub("", tree.text)
+        if has_dynamic_reference(tree.text):
+            message = "dynamic reference: CloudFormation would put the secret or parameter in place of this text"
+            self._note("profile-dynamic-reference", tree.place, message)
 
     def _start_mapping(self, event: Any) -> None:  # noqa: ANN401
         self._start({}, event)
@@ -141,14 +142,15 @@ class _Builder:
             self.root = tree
             return
         frame = self._stack[-1]
-        if isinstance(frame.tree.value, list):
-            frame.tree.value.append(tree)
-        elif frame.key is None:
+        holder, key = frame.tree.value, frame.key
+        if isinstance(holder, list):
+            holder.append(tree)
+        elif key is None:
             frame.key = tree
             self._check_key(tree, frame.tree)
         else:
-            if isinstance(frame.key.value, str) and frame.key.value not in frame.tree.value:
-                frame.tree.set(frame.key.value, frame.key.place, tree)
+            if isinstance(key.value, str) and key.value not in holder:
+                frame.tree.set(key.value, key.place, tree)
             frame.key = None
 
     def _check_key(self, key: Tree, mapping: Tree) -> None:
@@ -206,7 +208,9 @@ def parse_document(text: str, file: str) -> tuple[Tree | None, list[Finding]]:
     builder = _Builder(file)
     try:
         for event in yaml.events(text):
-            builder.feed(event)
+            handle = builder.handlers.get(type(event))
+            if handle is not None:
+                handle(event)
     except _StopReadingError as stop:
         return None, [*builder.all_problems(), stop.finding]
     except yaml.NotYamlError as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from baseline.findings import Finding
 from baseline.profile.problem_ids import problem
 from baseline.profile.tree import KeyPath, Place, Tree
-from baseline.text.line import LINE_BREAKS, code_point, fold, forbidden_in_a_name
+from baseline.text.line import LINE_BREAKS, code_point, fold, forbidden_in_a_name, is_plain
 
 _SENTENCES = frozenset({"description", "pattern", "reason", "statement"})
 """Keys whose values may take several lines in the file: sentences, and the patterns of metric filters."""
@@ -18,28 +18,35 @@ def read_texts(tree: Tree) -> list[Finding]:
     return found
 
 
-def _read(tree: Tree, path: KeyPath, known: set[tuple[int, bool]], found: list[Finding]) -> None:
+def _read(tree: Tree, path: KeyPath, known: set[int], found: list[Finding]) -> None:
     """Add the problems to `found`, without a generator for each of the many texts of a large profile."""
-    is_sentence = bool(path) and path[-1] in _SENTENCES
-    if (id(tree), is_sentence) in known:  # an alias: said once
-        return
-    known.add((id(tree), is_sentence))
-    if isinstance(tree.value, dict):
-        for key, child in tree.value.items():
-            below = (*path, key)
-            found += _name(key, tree.keys[key], below)
-            _read(child, below, known, found)
-    elif isinstance(tree.value, list):
-        for number, child in enumerate(tree.value):
-            _read(child, (*path, number), known, found)
-    elif isinstance(tree.value, str) and is_sentence:
+    value = tree.value
+    if isinstance(value, str):
+        _read_text(tree, path, known, found)
+    elif isinstance(value, dict | list) and id(tree) not in known:  # an alias: said once
+        known.add(id(tree))
+        if isinstance(value, dict):
+            for key, child in value.items():
+                below = (*path, key)
+                found += _name(key, tree.keys[key], below)
+                _read(child, below, known, found)
+        else:
+            for number, child in enumerate(value):
+                _read(child, (*path, number), known, found)
+
+
+def _read_text(tree: Tree, path: KeyPath, known: set[int], found: list[Finding]) -> None:
+    if path and path[-1] in _SENTENCES:
         tree.value = fold(tree.value)
-    elif isinstance(tree.value, str):
+    elif not is_plain(tree.value) and id(tree) not in known:
+        known.add(id(tree))
         found += _name(tree.value, tree.place, path)
 
 
 def _name(text: str, place: Place, path: KeyPath) -> Sequence[Finding]:
     """The problem of a text that is not one visible line; empty for others."""
+    if is_plain(text):
+        return ()
     character = forbidden_in_a_name(text)
     if not character:
         return ()

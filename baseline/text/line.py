@@ -19,6 +19,11 @@ _NOT_IN_A_NAME = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{BIDIRECTIONAL}{_I
 _BREAKS = re.compile(rf"[ \t]*[{LINE_BREAKS}][\s]*")
 
 
+def is_plain(text: str) -> bool:
+    """Whether the text is visible ASCII on one line, as most texts are: the quick answer to most checks."""
+    return text.isascii() and text.isprintable()
+
+
 def forbidden_in_a_name(text: str) -> str:
     """The first character that names may not contain: control, line break, bidirectional or invisible; "" if none."""
     match = _NOT_IN_A_NAME.search(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from baseline.capabilities.identity.identity_center.settings import Assignment, IdentityCenterSettings
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Landscape, once_per_landscape
 
 ROOT = "root"
 """Stands for every account but the management account."""
@@ -47,6 +47,7 @@ def _row(account: str, item: Assignment) -> Access:
     return Access(account=account, principal=principal, permission_set=item.permission_set, is_user=not item.group)
 
 
+@once_per_landscape
 def accounts_by_unit(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
     """OU path, or `root` → keys of the accounts in it and below, without suspended accounts and management."""
     found: dict[str, list[str]] = {ROOT: [], **{path: [] for path in landscape.ous}}

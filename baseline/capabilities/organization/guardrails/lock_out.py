@@ -1,12 +1,13 @@
 """The proof that no policy causes a lock-out: the policy engine evaluates required calls for each account."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
-from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts, known_levels
+from baseline.capabilities.organization.guardrails.places import BoundAccount, every_account, known_levels
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
 from baseline.policy.decide import Level, Policies, Verdict, decide
 from baseline.policy.text import minified
@@ -63,21 +64,36 @@ def _denied(
 
 def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
     """One account for each set of applicable policies; every account if a policy may distinguish accounts."""
-    members = bound_accounts(landscape, ("root",))
+    members = every_account(landscape)
     known = known_levels(members)
     special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}
     placed = [(item, frozenset(_places(item, now=now))) for item in policies]
+    targets = frozenset[str]().union(*(places for _, places in placed))
+    kinds: dict[frozenset[str], _Kind] = {}
     found: dict[tuple[object, ...], BoundAccount] = {}
     for account in sorted(members, key=lambda item: bool(item.key)):
-        bound = [item for item, places in placed if not places.isdisjoint(account.levels)]
-        apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in bound)
-        if apart and not account.key and account.levels in known:
+        levels = targets.intersection(account.levels)
+        if levels not in kinds:
+            kinds[levels] = _kind(item for item, places in placed if not places.isdisjoint(levels))
+        kind = kinds[levels]
+        if kind.is_apart and not account.key and account.levels in known:
             continue
-        alone = apart or account.key in special
-        levels = {level for item in bound for level in _places(item, now=now)}.intersection(account.levels)
-        key = (frozenset(item.key for item in bound), frozenset(levels), account.key if alone else "")
-        found.setdefault(key, account)
+        alone = kind.is_apart or account.key in special
+        found.setdefault((kind.policies, levels, account.key if alone else ""), account)
     return tuple(found.values())
+
+
+class _Kind(NamedTuple):
+    """Keys of the policies that apply to some accounts, and whether one of them may distinguish accounts."""
+
+    policies: frozenset[str]
+    is_apart: bool
+
+
+def _kind(bound: Iterable[GuardrailPolicy]) -> _Kind:
+    policies = tuple(bound)
+    apart = any(item.own is not None and _BY_ACCOUNT.search(minified(item.evaluated)) for item in policies)
+    return _Kind(frozenset(item.key for item in policies), apart)
 
 
 def _levels(account: BoundAccount, kind: str, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[Level, ...]:

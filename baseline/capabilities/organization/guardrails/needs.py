@@ -14,7 +14,7 @@ from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.organization.guardrails.control_tower_calls import ENTERING, IN_ACCOUNTS
-from baseline.capabilities.organization.guardrails.places import STAND_IN_ACCOUNT, BoundAccount, bound_accounts
+from baseline.capabilities.organization.guardrails.places import STAND_IN_ACCOUNT, BoundAccount, members
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.policy.request import Request
 
@@ -89,7 +89,7 @@ class _Builder:
     def __init__(self, landscape: Landscape, account: BoundAccount) -> None:
         self.landscape = landscape
         self.account = account
-        self.members = {item.key: item for item in bound_accounts(landscape, ("root",)) if item.key}
+        self.members = members(landscape)
 
     def arn(self, service: str, resource: str, account: BoundAccount | None = None) -> str:
         region = "" if service == "iam" else self.landscape.home_region

@@ -1,7 +1,8 @@
 """The scope of organization policies: the levels above a place, and the member accounts below it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from baseline.capabilities.landscape import Account, Landscape, once_per_landscape
 
@@ -47,33 +48,27 @@ def bound_accounts(
     """
     wanted, now = set(places), set(attached)
     if "root" in wanted & now:  # most policies of most organizations, which can have thousands of accounts
-        return _everyone_attached(landscape)
+        return every_account(landscape)
     return tuple(
-        item if now.isdisjoint(item.levels) else attached_item
-        for item, attached_item in _everyone(landscape)
+        replace(item, attached=False) if now.isdisjoint(item.levels) else item
+        for item in every_account(landscape)
         if not wanted.isdisjoint(item.levels)
     )
 
 
 @once_per_landscape
-def _everyone(landscape: Landscape) -> tuple[tuple[BoundAccount, BoundAccount], ...]:
-    """Each target account, known or future, in two variants: without and with a policy attached above it."""
-    found = [
-        _bound(landscape, account, path_of(landscape, account.key))
-        for account in landscape.accounts.values()
-        if account.key != "management"
-    ]
+def every_account(landscape: Landscape) -> tuple[BoundAccount, ...]:
+    """Each member account, known or future, outside suspended OUs, as if a policy were attached to the root."""
+    known = (account for account in landscape.accounts.values() if account.key != "management")
+    found = [_bound(landscape, account, (*_units(account.ou), account.key)) for account in known]
     newcomers = [_bound(landscape, None, path_of(landscape, unit)) for unit in ("root", *landscape.ous)]
-    return tuple(
-        (replace(item, attached=False), item)
-        for item in (*found, *newcomers)
-        if landscape.suspended.isdisjoint(item.levels)
-    )
+    return tuple(item for item in (*found, *newcomers) if landscape.suspended.isdisjoint(item.levels))
 
 
 @once_per_landscape
-def _everyone_attached(landscape: Landscape) -> tuple[BoundAccount, ...]:
-    return tuple(item for _, item in _everyone(landscape))
+def members(landscape: Landscape) -> Mapping[str, BoundAccount]:
+    """Key → account, for the accounts in the profile."""
+    return {item.key: item for item in every_account(landscape) if item.key}
 
 
 def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:
@@ -97,7 +92,8 @@ def _bound(landscape: Landscape, account: Account | None, levels: tuple[str, ...
     )
 
 
+@lru_cache(maxsize=4096)
 def _units(unit: str | None) -> tuple[str, ...]:
-    """`Workloads/Prod` → root, Workloads, Workloads/Prod."""
+    """`Workloads/Prod` → root, Workloads, Workloads/Prod. Cached, because many accounts are in the same OU."""
     parts = unit.split("/") if unit else []
     return ("root", *("/".join(parts[:count]) for count in range(1, len(parts) + 1)))

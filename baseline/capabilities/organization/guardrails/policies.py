@@ -275,7 +275,7 @@ def _own_policies(landscape: Landscape) -> Iterator[GuardrailPolicy]:
 
 def _policy(landscape: Landscape, kind: str, key: str, places: Places, **values: Any) -> GuardrailPolicy:  # noqa: ANN401
     settings = settings_of(landscape)
-    known = tuple(place for place in places if place == "root" or place in {*landscape.ous, *landscape.accounts})
+    known = tuple(place for place in places if place == "root" or place in landscape.ous or place in landscape.accounts)
     stopped = {
         *landscape.suspended,
         *settings.quarantine_units,
