@@ -56,7 +56,7 @@ def test_large_organization_is_collapsed(plan: Plan) -> None:
     accounts = {f"account-{number}": f"Unit{number % 60}" for number in range(600)}
     units = ("/", *(f"Unit{number}" for number in range(60)))
     shown = texts(replace(plan, membership=Membership(accounts=accounts, units=units)))
-    assert "and 4 more accounts" in shown
+    assert "and 8 more accounts" in shown
     assert "and 36 more units" in shown
     assert len(shown) < 400
 

@@ -1,6 +1,7 @@
 """The report: sections for each audience, figures, links, and texts that stay texts."""
 
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -15,6 +16,9 @@ from baseline.findings import Finding, Location, Severity
 from baseline.profile.acceptance import RequirementException
 from baseline.profile.cover import Cover
 from baseline.profile.logo_files import Logo
+from baseline.report.figures.drawio import drawio_source
+from baseline.report.figures.flows import alert_flows, log_flows
+from baseline.report.page.access_section import access_section
 from baseline.report.page.capabilities_section import capabilities_section
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.guardrails_section import places_with_guardrails
@@ -104,7 +108,7 @@ def test_cover_has_what_the_profile_says_and_no_text_becomes_markup(material: Ma
     assert "<b>&" not in text
     assert name not in text
     (foot,) = re.findall(r"@bottom-left \{ content: \"([^;]*)\"; font: 8pt", text)
-    assert foot.startswith(r"\3c b\3e \22 North\22  \26  wind\5c  \b7  Northwind")
+    assert foot.startswith(r"\3c b\3e \22 North\22  \26  wind\5c  \b7  \3c b")
 
 
 def test_digest_on_the_cover_is_that_of_the_written_plan(texts: dict[Audience, str], northwind_output: Path) -> None:
@@ -220,3 +224,51 @@ def test_markup_in_markdown_is_text_and_links_lose_their_address() -> None:
     assert "<h3>A &lt;b&gt;</h3>" in html
     assert "<p>text <code>&lt;i&gt;</code></p>" in html
     assert "<td>b</td>" in html
+
+
+def test_pages_on_paper_name_client_version_and_confidentiality(material: Material) -> None:
+    cover = with_cover(
+        material,
+        client={"name": "North"},
+        version="1.0",
+        date="2026-11-30",
+        status="draft",
+        confidentiality="Secret",
+    )
+    text = format_report(cover, "client")
+    boxes = dict(re.findall(r"@([a-z-]+) \{ content: \"([^\"]*)\"", text))
+    assert boxes["top-left"].startswith("North \\b7  AWS security baseline")
+    assert boxes["top-right"] == r"Version 1\2e 0 \b7  2026\2d 11\2d 30 \b7  draft"
+    assert boxes["bottom-left"] == "Secret"
+    assert re.search(r"@page :first \{ @top-left \{ content: none; \} @top-right \{ content: none; \} \}", text)
+
+
+def test_drawio_source_draws_units_accounts_and_arrows_between_drawn_cells(material: Material) -> None:
+    plan = material.plan
+    source = drawio_source(plan, (*log_flows(plan), *alert_flows(plan)))
+    cells = {cell.attrib["id"]: cell.attrib for cell in ET.fromstring(source).iter("mxCell")}  # noqa: S314 - our own
+    units = {cell["value"]: name for name, cell in cells.items() if name.startswith("unit")}
+    assert set(units) >= {"Northwind", "Security", "Workloads/Prod"}
+    assert cells["n_web-prod"]["parent"] == units["Workloads/Prod"]
+    arrows = [cell for cell in cells.values() if cell.get("edge")]
+    assert len(arrows) == len((*log_flows(plan), *alert_flows(plan))) > 0
+    assert all({arrow["source"], arrow["target"]} <= cells.keys() for arrow in arrows)
+    assert cells[arrows[0]["source"]]["value"] == "every account"
+
+
+def test_capability_names_its_blast_radius_without_links(material: Material) -> None:
+    shown = {item["name"]: item["blast_radius"] for item in capabilities_section(material).context["capabilities"]}
+    assert all(shown.values())
+    assert shown["kms"][0].startswith("A mistake in `key_administrators`. KMS refuses")
+    assert not [text for texts in shown.values() for text in texts if "](" in text or "**" in text]
+
+
+def test_access_of_many_accounts_has_a_row_for_each_unit(material: Material) -> None:
+    accounts = dict(material.landscape.accounts)
+    for number in range(300):
+        accounts[f"web-{number}"] = replace(accounts["web-dev"], key=f"web-{number}")
+    large = replace(material.landscape, accounts=accounts)
+    many = replace(material, loaded=replace(material.loaded, landscape=large))
+    rows = access_section(many).context["rows"]
+    assert ("Workloads/Dev: 301 accounts", "developers", "Developer") in rows
+    assert len(rows) < 30

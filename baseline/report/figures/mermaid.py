@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from baseline.plan.model import Plan
-from baseline.plan.units import ROOT
 from baseline.report.figures.flows import Flow
+from baseline.report.figures.grouped_accounts import grouped_accounts
 from baseline.text.line import fold
 from baseline.text.visible import visible
-
-_MOST_ACCOUNTS = 6
 
 
 def mermaid_source(plan: Plan, flows: Sequence[Flow]) -> str:
@@ -21,24 +19,17 @@ def mermaid_source(plan: Plan, flows: Sequence[Flow]) -> str:
 
 
 def _tree(plan: Plan) -> Iterator[str]:
-    if plan.membership is None:
-        raise LookupError("a written plan does not list the organization's accounts")
-    accounts: dict[str, list[str]] = {}
-    for key, unit in plan.membership.accounts.items():
-        accounts.setdefault(unit, []).append(key)
-    for number, unit in enumerate(sorted(accounts, key=lambda path: (path != ROOT, path))):
-        name = plan.organization if unit == ROOT else unit
-        yield f"  subgraph u{number}[{_label(name)}]"
-        for key in accounts[unit][:_MOST_ACCOUNTS]:
-            yield f"    {_id(key)}[{_label(key)}]"
-        if len(accounts[unit]) > _MOST_ACCOUNTS:
-            yield f"    u{number}more[{_label(f'and {len(accounts[unit]) - _MOST_ACCOUNTS:,} more accounts')}]"
+    for number, unit in enumerate(grouped_accounts(plan)):
+        yield f"  subgraph u{number}[{_label(unit.name)}]"
+        yield from (f"    {_id(key)}[{_label(key)}]" for key in unit.accounts)
+        if unit.rest:
+            yield f"    u{number}more[{_label(unit.rest)}]"
         yield "  end"
 
 
 def _arrows(plan: Plan, flows: Sequence[Flow]) -> Iterator[str]:
-    accounts = plan.membership.accounts if plan.membership else {}
-    others = {name for flow in flows for name in (flow.source, flow.target)} - accounts.keys()
+    drawn = {key for unit in grouped_accounts(plan) for key in unit.accounts}
+    others = {name for flow in flows for name in (flow.source, flow.target)} - drawn
     yield from (f"  {_id(name)}([{_label(name)}])" for name in sorted(others))
     yield from (f"  {_id(flow.source)} -->|{_label(flow.what)}| {_id(flow.target)}" for flow in flows)
 

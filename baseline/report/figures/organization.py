@@ -14,6 +14,9 @@ from baseline.plan.units import MANAGEMENT, ROOT, units_above
 from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, lines_of, text
 
 _MOST_ACCOUNTS = 6
+_MOST_ACCOUNTS_OF_MANY = 2
+_MANY = 60
+"""Accounts of an organization from which on a unit shows fewer of them, so that the figure fits on a screen."""
 _MOST_UNITS = 24
 _MOST_INNER_UNITS = 6
 _DEEPEST = 3
@@ -117,10 +120,11 @@ class _Organization:
     def account_rows(self, keys: Iterable[str], room: int) -> Iterator[_Row]:
         """The first accounts with the capabilities that target each by name; accounts with any come first."""
         here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, key))
-        for key in here[:_MOST_ACCOUNTS]:
+        most = _MOST_ACCOUNTS if len(self._membership.accounts) < _MANY else _MOST_ACCOUNTS_OF_MANY
+        for key in here[:most]:
             yield _Row(words=f"{key} ({self.ids[key]})" if self.ids.get(key) else key)
             yield from self.deployed_rows(key, room)
-        yield from self._more(len(here) - _MOST_ACCOUNTS, self.say("and {count} more accounts"))
+        yield from self._more(len(here) - most, self.say("and {count} more accounts"))
 
     def deployed_rows(self, place: str, room: int) -> Iterator[_Row]:
         """The capabilities that target a place by name, but not everywhere."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
 from baseline.languages.catalog import Catalog
 from baseline.report.figures.drawing import Figure, figure_svg
+from baseline.report.figures.drawio import drawio_source
 from baseline.report.figures.flows import alert_flows, flow_figure, log_flows
 from baseline.report.figures.identity import identity_figure
 from baseline.report.figures.mermaid import mermaid_source
@@ -15,7 +16,7 @@ from baseline.templating.html import trusted_markup
 
 
 def architecture_section(material: Material, catalog: Catalog) -> Section:
-    """Accounts and their capabilities, flows of logs, findings and alerts, and identity; with Mermaid source."""
+    """Accounts and their capabilities, flows, and identity; with source for Mermaid and draw.io."""
     flows = (*log_flows(material.plan), *alert_flows(material.plan))
     return Section(
         name="architecture",
@@ -30,6 +31,7 @@ def architecture_section(material: Material, catalog: Catalog) -> Section:
                 for figure in _figures(material, catalog)
             ],
             "mermaid": mermaid_source(material.plan, flows),
+            "drawio": drawio_source(material.plan, flows),
         },
     )
 

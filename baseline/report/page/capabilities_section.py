@@ -1,4 +1,4 @@
-"""Each capability with stacks: its purpose, targets, cost, and the settings that differ from the tier's."""
+"""Each capability with stacks: purpose, targets, cost, own settings, and the effects of a mistake."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from baseline.evidence.assess import State
 from baseline.languages.catalog import Say
 from baseline.plan.reach import together
 from baseline.report.cost_words import charge_words
+from baseline.report.page.blast_radius import blast_radius
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 from baseline.text.line import shorten
@@ -37,6 +38,7 @@ def capabilities_section(material: Material, say: Say = str) -> Section:
                     "settings": list(_own_settings(material, item)),
                     "serves": list(_served(material, name)),
                     "reason": material.loaded.profile.capabilities[name].reason or "",
+                    "blast_radius": blast_radius(name),
                     **_reach(material, name),
                 }
                 for name, item in material.deployed.items()
@@ -82,7 +84,7 @@ def _own_settings(material: Material, capability: Capability) -> Iterator[tuple[
 def _text(value: object) -> str:
     """A value in words; for structures, only the names of their items."""
     if isinstance(value, list):
-        return shorten(", ".join(_item(item) for item in value) or "none", _LONGEST)
+        return shorten(", ".join(dict.fromkeys(_item(item) for item in value)) or "none", _LONGEST)
     if isinstance(value, dict):
         return shorten(", ".join(value) or "none", _LONGEST)
     return value if isinstance(value, str) else json.dumps(value)

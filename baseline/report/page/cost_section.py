@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.cost.estimate import Estimate, Line, Saving
 from baseline.cost.summary import Sum, assumptions_of, prices_of, sums_by, unknown_by_driver
 from baseline.languages.catalog import Say
@@ -31,19 +32,21 @@ def _sums(estimate: Estimate, say: Say) -> dict[str, Any]:
     return {
         "headline": headline("", estimate, say),
         "notes": [text for text in (terms(estimate, say), missing_prices(estimate, say)) if text],
-        "by_capability": _rows(sums_by(estimate, lambda line: line.capability), say),
+        "by_capability": _rows(sums_by(estimate, lambda line: _title(line.capability)), say),
         "by_size": _rows(sums_by(estimate, lambda line: line.size), say),
         "by_region": _rows(sums_by(estimate, lambda line: line.region), say),
         "savings": [(_saved(item, say), item.lever.title, item.lever.price) for item in estimate.savings],
-        "unknown": [(line.capability, line.driver.title, ", ".join(r)) for line, r in unknown_by_driver(estimate)],
-        "unpriced": [(item.type, item.capability, item.why) for item in estimate.unpriced],
+        "unknown": [
+            (_title(line.capability), line.driver.title, ", ".join(r)) for line, r in unknown_by_driver(estimate)
+        ],
+        "unpriced": [(item.type, _title(item.capability), item.why) for item in estimate.unpriced],
     }
 
 
 def _details(estimate: Estimate, say: Say) -> dict[str, Any]:
     used = {line.size for line in estimate.lines}
     sizes = [size for size in SIZE_CLASSES if size in used]
-    titles = {_name(line): (line.capability, line.driver.title) for line in estimate.lines}
+    titles = {_name(line): (_title(line.capability), line.driver.title) for line in estimate.lines}
     return {
         "sizes": sizes,
         "drivers": [(*titles[item.name], *_row(item, say)[1:]) for item in sums_by(estimate, _name)],
@@ -69,6 +72,11 @@ def _rows(sums: tuple[Sum, ...], say: Say) -> list[tuple[str, str, str, str]]:
 def _row(item: Sum, say: Say) -> tuple[str, str, str, str]:
     unverified = money_range(item.unverified, say) if item.known else ""
     return item.name, charge_words(item, say=say), unverified, str(item.unknown or "")
+
+
+def _title(capability: str) -> str:
+    """A capability as the section about capabilities calls it."""
+    return CAPABILITIES[capability].title
 
 
 def _name(line: Line) -> str:

@@ -11,6 +11,7 @@ from baseline.languages.catalog import ENGLISH, Catalog
 from baseline.templating.html import HtmlTemplates, trusted_markup
 
 _DIRECTORY = Path(__file__).parent
+_MARGIN_FONT = "font: 8pt system-ui, sans-serif; color: #57606a;"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +31,16 @@ class Section:
     is_interactive: bool = False
 
 
-def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGLISH, *, running: str = "") -> str:
+def format_page(
+    title: str, sections: Sequence[Section], catalog: Catalog = ENGLISH, *, margins: Mapping[str, str] | None = None
+) -> str:
     """One file with style, and with the script if a section needs it. A page of one section has no further heading.
 
     Args:
         title: The page's title.
         sections: Its sections; one without a heading can only be the first.
         catalog: The language of its fixed texts.
-        running: A line at the foot of every printed page.
+        margins: Margin box of CSS, such as `top-left` → its text on every printed page but the first.
     """
     templates = HtmlTemplates(_DIRECTORY, catalog.say)
     alone = len(sections) == 1
@@ -45,16 +48,12 @@ def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGL
         templates.render(f"sections/{item.name}.html.j2", {**item.context, "level": 2 if alone else 3})
         for item in sections
     ]
-    foot = (
-        f"@page {{ @bottom-left {{ content: {_css_string(running)}; font: 8pt system-ui, sans-serif; }} }}"
-        if running
-        else ""
-    )
+    boxes = _margin_boxes(margins or {})
     text = templates.render(
         "page.html.j2",
         {
-            "foot": trusted_markup(foot),
-            "foot_digest": _digest_of(foot),
+            "boxes": trusted_markup(boxes),
+            "boxes_digest": _digest_of(boxes),
             "title": title,
             "alone": alone,
             "language": catalog.code,
@@ -68,6 +67,17 @@ def format_page(title: str, sections: Sequence[Section], catalog: Catalog = ENGL
         },
     )
     return str(text)
+
+
+def _margin_boxes(margins: Mapping[str, str]) -> str:
+    """The style of printed pages; the first one is a cover, and has what it says already."""
+    if not any(margins.values()):
+        return ""
+    shown = "".join(
+        f"@{place} {{ content: {_css_string(words)}; {_MARGIN_FONT} }} " for place, words in margins.items()
+    )
+    hidden = "".join(f"@{place} {{ content: none; }} " for place in margins if place.startswith("top"))
+    return f"@page {{ {shown}}} @page :first {{ {hidden}}}"
 
 
 def _digest(name: str) -> str:

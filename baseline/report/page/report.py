@@ -43,18 +43,24 @@ def format_report(material: Material, audience: Audience, catalog: Catalog = ENG
     """One self-contained page, which can be sent as a file."""
     found = {section.name: section for section in _sections(material, audience, catalog)}
     cover = material.loaded.profile.document
-    words = (
-        cover.confidentiality,
-        material.plan.organization,
-        cover.version and f"{catalog.say('Version')} {cover.version}",
-    )
     title = cover.title or catalog.say("AWS security baseline")
+    client = cover.client.name if cover.client else material.plan.organization
+    version = cover.version and f"{catalog.say('Version')} {cover.version}"
+    margins = {
+        "top-left": f"{client} · {title}",
+        "top-right": _joined(version, cover.date, cover.status and catalog.say(cover.status)),
+        "bottom-left": _joined(cover.confidentiality, cover.consultant.name if cover.consultant else ""),
+    }
     return format_page(
         f"{title}: {material.plan.organization}",
         [found[name] for name in AUDIENCES[audience] if name in found],
         catalog,
-        running=" · ".join(word for word in words if word),
+        margins=margins,
     )
+
+
+def _joined(*words: str | None) -> str:
+    return " · ".join(word for word in words if word)
 
 
 def _sections(material: Material, audience: Audience, catalog: Catalog) -> Iterator[Section]:
@@ -70,7 +76,7 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
         "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
         "responsibility": lambda: responsibility_section(material.evidence),
         **({"guardrails": lambda: guardrails_section(material, catalog)} if "guardrails" in material.deployed else {}),
-        **({"access": lambda: access_section(material)} if "identity_center" in material.deployed else {}),
+        **({"access": lambda: access_section(material, catalog.say)} if "identity_center" in material.deployed else {}),
     }
     wanted = AUDIENCES[audience]
     yield from (make() for name, make in makers.items() if name in wanted)

@@ -1,6 +1,6 @@
 """The executive summary: one page for people who decide."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,11 +14,12 @@ from baseline.report.cost_words import headline, terms
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
+from baseline.report.requirement_words import STATES
 from baseline.text.line import shorten
 
 _MOST = 5
 _LONGEST = 160
-"""Characters of a text: the whole is in the sections about requirements and tasks, and the summary fits on a page."""
+"""Characters of a task: the whole is in the section about tasks, and the summary fits on a page."""
 _CHART = 600
 """Width of a chart, in its own unit."""
 
@@ -46,7 +47,8 @@ def summary_section(material: Material, say: Say = str) -> Section:
             "numbers": list(_numbers(material)),
             "tier": material.plan.tier,
             "charts": [_chart(name, items) for name, items in material.evidence.judgements.items()],
-            "gaps": [replace(gap, steps=tuple(shorten(step, _LONGEST) for step in gap.steps)) for gap in gaps[:_MOST]],
+            "gaps": gaps[:_MOST],
+            "meanings": _meanings(material),
             "more_gaps": len(gaps[_MOST:]),
             "owners": [replace(owner, first=shorten(owner.first, _LONGEST)) for owner in owners[:_MOST]],
             "more_owners": len(owners[_MOST:]),
@@ -88,6 +90,12 @@ def _numbers(material: Material) -> Iterator[tuple[int, str]]:
     met = [item.control for item in evidence.assessments if item.state.value == "deployed"]
     yield sum(not control.preventive for control in met), "controls deployed"
     yield sum(control.preventive for control in met), "guardrails enforced"
+
+
+def _meanings(material: Material) -> Mapping[str, str]:
+    """State → its meaning, for the states in the charts."""
+    shown = {item.met.value for judgements in material.evidence.judgements.values() for item in judgements}
+    return {name: meaning for name, meaning in STATES.items() if name in shown}
 
 
 def _chart(name: str, judgements: Sequence[Judgement]) -> dict[str, Any]:

@@ -1,0 +1,38 @@
+"""The accounts by unit, as source texts of figures show them: large units are collapsed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from baseline.plan.model import Plan
+from baseline.plan.units import ROOT
+
+_MOST_ACCOUNTS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupedAccounts:
+    """A unit, its first accounts, and a note about the others; the note is empty if there are none."""
+
+    name: str
+    accounts: tuple[str, ...]
+    rest: str
+
+
+def grouped_accounts(plan: Plan) -> Iterator[GroupedAccounts]:
+    """The units with accounts; the root is the first, with the name of the organization.
+
+    Raises:
+        LookupError: when the plan was read from a directory, which does not list the accounts.
+    """
+    if plan.membership is None:
+        raise LookupError("a written plan does not list the organization's accounts")
+    accounts: dict[str, list[str]] = {}
+    for key, unit in plan.membership.accounts.items():
+        accounts.setdefault(unit, []).append(key)
+    for unit in sorted(accounts, key=lambda path: (path != ROOT, path)):
+        more = len(accounts[unit]) - _MOST_ACCOUNTS
+        yield GroupedAccounts(
+            name=plan.organization if unit == ROOT else unit,
+            accounts=tuple(accounts[unit][:_MOST_ACCOUNTS]),
+            rest=f"and {more:,} more accounts" if more > 0 else "",
+        )
