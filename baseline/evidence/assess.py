@@ -151,7 +151,13 @@ def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
 
 def is_meant(assertion: Assertion, found: Found) -> bool:
     """Whether the assertion applies to the resource, by its `where`."""
-    return all(any(map(pattern.search, found.texts_at(path))) for path, pattern in assertion.where.items())
+    for path, pattern in assertion.where.items():  # the innermost loop of all evidence
+        for text in found.texts_at(path):
+            if pattern.search(text):
+                break
+        else:
+            return False
+    return True
 
 
 def _observation(

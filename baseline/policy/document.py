@@ -131,6 +131,10 @@ _FUNCTIONS: Mapping[str, Callable[[Any], str]] = {
 
 
 def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - one or many
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, list) and all(type(item) is str for item in value):
+        return tuple(value)
     return tuple(text_of(item) for _, item in branches(value))
 
 
