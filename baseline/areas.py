@@ -31,6 +31,7 @@ DIRECTORIES: tuple[str, ...] = (
     "detect/network",
     "detect/certificates",
     "detect/secrets",
+    "detect/audit_manager",
     "protect/waf",
     "protect/shield",
     "protect/firewall_manager",

@@ -14,6 +14,7 @@ ONCE: Mapping[str, str] = {
     "AWS::EC2::VPCBlockPublicAccessOptions": "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
     "AWS::GuardDuty::Detector": "https://docs.aws.amazon.com/guardduty/latest/APIReference/API_CreateDetector.html",
     "AWS::Macie::Session": "https://docs.aws.amazon.com/macie/latest/APIReference/macie.html",
+    "AWS::Oam::Sink": "https://docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html",
     "AWS::SecurityHub::Hub": "https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_EnableSecurityHub.html",
 }
 """Resource type → the page of what an account has once in a Region."""

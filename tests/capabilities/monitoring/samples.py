@@ -38,8 +38,20 @@ FULL: dict[str, Any] = {
         },
         "stop": {"description": "Work waits and it stops.", "all_of": ["queue-age", "fatal"]},
     },
+    "log_protection": {"identifiers": ["AwsSecretKey", "CreditCardNumber"]},
+    "observability": {
+        "to": ["root"],
+        "sinks": dict.fromkeys(("eu-west-1", "eu-central-1", "eu-south-1"), "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"),
+    },
 }
 VALUES: dict[str, list[Any]] = {
+    "log_protection": [None, {}],
+    "log_protection.identifiers": [["AwsSecretKey"], ["EmailAddress"]],
+    "log_protection.to": [["root"], ["Workloads"]],
+    "observability": [None, {"share": ["logs"]}],
+    "observability.account": [None, "log_archive"],
+    "observability.to": [["root"], ["Workloads"]],
+    "observability.sinks": [{}, {"eu-west-1": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}],
     "alarms.*.threshold": [1, 20],
     "alarms.*.to": [["root"], ["Workloads"], ["security"]],
     "thresholds": [{"estimated-charges": 10}, {"estimated-charges": 10, "nat-traffic": 20}],

@@ -6,6 +6,7 @@ from baseline.capabilities.capability import ROOT
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
     ON_TRAIL,
@@ -35,6 +36,7 @@ def monitoring_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _name_problems(settings)
     yield from _metric_problems(settings)
     yield from _log_problems(landscape, settings)
+    yield from observability_problems(landscape, settings)
     for name, composite in settings.composites.items():
         yield from _composite_problems(landscape, settings, name, composite)
 

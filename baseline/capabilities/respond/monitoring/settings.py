@@ -34,6 +34,11 @@ CompositeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z
 """Shorter, as it is part of a rule's name."""
 LogGroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
 """Source: AWS::Logs::LogGroup, LogGroupName."""
+DataIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]+(-[A-Z]{2})?$")]
+"""Source: CloudWatch Logs user guide, Types of data that you can protect
+(docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protect-sensitive-log-data-types.html)."""
+Shared = Literal["metrics", "logs", "traces"]
+SinkId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 
 
@@ -97,6 +102,39 @@ class CompositeAlarm(Section):
     )
 
 
+class Observability(Section):
+    """Metrics, logs and traces of other accounts, read in one account."""
+
+    account: str | None = Field(
+        default=None, description="Key of the account that reads; the security account if not set.", examples=["web"]
+    )
+    share: list[Shared] = Field(
+        default=["metrics", "logs", "traces"], min_length=1, description="What accounts share with it."
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root, that share."
+    )
+    sinks: dict[RegionName, SinkId] = Field(
+        default={},
+        description="Region → id of the sink there: the last part of its ARN, which AWS gives it when it is created.",
+        examples=[{"eu-west-1": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}],
+    )
+
+
+class LogProtection(Section):
+    """Data that is masked in the log events of whole accounts."""
+
+    identifiers: list[DataIdentifier] = Field(
+        default=["AwsSecretKey", "OpenSshPrivateKey", "PgpPrivateKey", "PkcsPrivateKey", "PuttyPrivateKey"],
+        min_length=1,
+        description="Kinds of data, as CloudWatch Logs names them.",
+        examples=[["AwsSecretKey", "CreditCardNumber"]],
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
+    )
+
+
 class MonitoringSettings(ForwardingSettings):
     """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
 
@@ -124,6 +162,17 @@ class MonitoringSettings(ForwardingSettings):
     log_alarms: dict[AlarmName, LogAlarm] = tiered("Alarms of your own on events of any log group, by name.", {})
     composites: dict[CompositeName, CompositeAlarm] = tiered(
         "Alarms that ring when several of `alarms` and `log_alarms` agree, by name.", {}
+    )
+
+    observability: Observability | None = tiered(
+        "An account that reads metrics, logs and traces of other accounts in CloudWatch, without signing in to them.",
+        None,
+    )
+
+    log_protection: LogProtection | None = tiered(
+        "Data that CloudWatch Logs masks in every log group of accounts. Billed per gigabyte that it looks through.",
+        None,
+        examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
     )
 
     @property

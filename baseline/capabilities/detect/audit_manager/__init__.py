@@ -1,0 +1,1 @@
+"""Entry point: `CAPABILITY` in the module of the same name."""

@@ -1,0 +1,130 @@
+"""Cross-account observability: an account that reads metrics, logs and traces of other accounts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, one_account, target_places
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import account_parameter, organization_only
+from baseline.capabilities.respond.monitoring.settings import MonitoringSettings, Observability, Shared
+from baseline.findings import Problem, Severity
+
+_TYPES: Mapping[Shared, str] = {
+    "metrics": "AWS::CloudWatch::Metric",
+    "logs": "AWS::Logs::LogGroup",
+    "traces": "AWS::XRay::Trace",
+}
+"""What is shared → its type. Source: CloudFormation's schema of AWS::Oam::Link, ResourceTypes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinkContext:
+    """Context of `sink`."""
+
+    prefix: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sink:
+    """The sink of a Region: the last part of its ARN."""
+
+    region: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinksContext:
+    """Context of `links`. `whole` is true if every account but the reading one shares in every governed Region."""
+
+    prefix: str
+    whole: bool
+    account: Reference
+    types: tuple[str, ...]
+    sinks: tuple[Sink, ...]
+
+
+def observability_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
+    """The sink in the account that reads, and links to it where the profile has the sink's id.
+
+    Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account-Setup.html.
+    """
+    wanted = settings.observability
+    if wanted is None or landscape.standalone:
+        return
+    account = reading_account(landscape, wanted)
+    types = tuple(_TYPES[item] for item in dict.fromkeys(wanted.share))
+    yield StackSpec(
+        name="monitoring-sink",
+        template="respond/monitoring/sink",
+        description="Sink for metrics, logs and traces that accounts of the organization share.",
+        target=one_account(account, Regions.GOVERNED),
+        context=SinkContext(prefix=landscape.prefix, types=types),
+        parameters=organization_only(landscape, "OrganizationId"),
+    )
+    sinks = tuple(
+        Sink(region=region, id=wanted.sinks[region]) for region in landscape.regions if region in wanted.sinks
+    )
+    parameter = account_parameter(landscape, account)
+    if sinks:
+        yield StackSpec(
+            name="monitoring-links",
+            template="respond/monitoring/links",
+            description="Link to the sink of the account that reads metrics, logs and traces.",
+            target=Target(
+                accounts=(),
+                regions=Regions.GOVERNED,
+                only=tuple(sink.region for sink in sinks),
+                places=target_places(wanted.to),
+                other_places=(account,),
+            ),
+            context=LinksContext(
+                prefix=landscape.prefix,
+                whole=ROOT in wanted.to and account != "management" and len(sinks) == len(landscape.regions),
+                account=parameter.reference,
+                types=types,
+                sinks=sinks,
+            ),
+            parameters=(parameter,),
+            depends_on=("monitoring-sink",),
+        )
+
+
+def reading_account(landscape: Landscape, wanted: Observability) -> str:
+    """Key of the account with the sink."""
+    return wanted.account or landscape.role("security")
+
+
+def observability_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
+    """Problems of `observability`."""
+    wanted = settings.observability
+    if wanted is None:
+        return
+    if landscape.standalone:
+        yield Problem(
+            path=("observability",),
+            message="a standalone account has no other account to read",
+            fix="remove observability",
+        )
+        return
+    if wanted.account is not None and wanted.account not in landscape.accounts:
+        yield Problem(
+            path=("observability", "account"),
+            message=f"{wanted.account} is not an account of the profile",
+            fix=f"one of {', '.join(landscape.accounts)}",
+        )
+    for region in wanted.sinks:
+        if region not in landscape.regions:
+            yield Problem(
+                path=("observability", "sinks", region),
+                message=f"{region} is not governed",
+                fix=f"one of {', '.join(landscape.regions)}",
+            )
+    missing = [region for region in landscape.regions if region not in wanted.sinks]
+    if missing:
+        yield Problem(
+            path=("observability", "sinks") if wanted.sinks else ("observability",),
+            message=f"accounts share nothing in {', '.join(missing)}: AWS gives a sink its id when it is created",
+            fix="deploy monitoring-sink, then write under sinks the id that aws oam list-sinks prints in each Region",
+            severity=Severity.WARNING,
+        )

@@ -1,0 +1,102 @@
+"""Cross-account observability: a sink for the organization only, and links to it by place."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.findings import Severity
+from baseline.plan.build import build_plan
+from baseline.plan.model import Stack
+from tests.landscapes import make_landscape, properties, rendered
+
+SINKS = {
+    "eu-west-1": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+    "eu-central-1": "1a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+}
+
+
+def landscape(**changes: Any) -> Landscape:
+    standalone = changes.pop("standalone", False)
+    return make_landscape(
+        settings={"monitoring": {"observability": {"sinks": SINKS, **changes}}}, standalone=standalone
+    )
+
+
+def stacks(here: Landscape) -> dict[str, Stack]:
+    return {stack.name: stack for stack in build_plan(here).stacks if stack.capability == "monitoring"}
+
+
+def test_only_accounts_of_the_organization_may_link() -> None:
+    (sink,) = properties(rendered("monitoring", landscape())["monitoring-sink"], "AWS::Oam::Sink").values()
+    (statement,) = sink["Policy"]["Statement"]
+    assert statement["Action"] == ["oam:CreateLink", "oam:UpdateLink"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:PrincipalOrgID": {"Ref": "OrganizationId"}},
+        "ForAllValues:StringEquals": {
+            "oam:ResourceTypes": ["AWS::CloudWatch::Metric", "AWS::Logs::LogGroup", "AWS::XRay::Trace"]
+        },
+        "Null": {"oam:ResourceTypes": "false"},
+    }
+
+
+def test_link_names_the_sink_of_its_region() -> None:
+    here = landscape(share=["logs"])
+    template = rendered("monitoring", here)["monitoring-links"]
+    (link,) = properties(template, "AWS::Oam::Link").values()
+    assert link["ResourceTypes"] == ["AWS::Logs::LogGroup"]
+    arn, names = link["SinkIdentifier"]["Fn::Sub"]
+    assert arn == "arn:${AWS::Partition}:oam:${AWS::Region}:${SecurityAccountId}:sink/${Id}"
+    assert names == {"Id": {"Fn::FindInMap": ["Sinks", {"Ref": "AWS::Region"}, "Id"]}}
+    assert template.document["Mappings"]["Sinks"] == {region: {"Id": name} for region, name in SINKS.items()}
+
+
+def test_account_that_reads_does_not_link_to_itself() -> None:
+    links = stacks(landscape())["nw-monitoring-links"]
+    assert [item.account for item in stacks(landscape())["nw-monitoring-sink"].deployments] == ["security"]
+    assert {item.account for item in links.deployments} >= {"management", "log_archive"}
+    assert "security" not in {item.account for item in links.deployments}
+    assert not any("Security" in item.ous for item in links.deployments if item.account is None)
+
+
+def test_another_account_reads() -> None:
+    here = landscape(account="log_archive", to=["Security"])
+    assert [item.account for item in stacks(here)["nw-monitoring-sink"].deployments] == ["log_archive"]
+    assert [item.account for item in stacks(here)["nw-monitoring-links"].deployments] == ["security"]
+
+
+def test_links_wait_for_the_ids_of_their_sinks() -> None:
+    here = landscape(sinks={"eu-west-1": SINKS["eu-west-1"]})
+    assert stacks(here)["nw-monitoring-links"].regions == ("eu-west-1",)
+    (problem,) = CAPABILITIES["monitoring"].problems(here)
+    assert (problem.path, problem.severity) == (("observability", "sinks"), Severity.WARNING)
+    assert "eu-central-1" in problem.message
+    assert set(stacks(landscape(sinks={}))) == {"nw-monitoring-sink"}
+
+
+def test_single_account_has_no_other_to_read() -> None:
+    here = landscape(standalone=True)
+    assert rendered("monitoring", here) == {}
+    (problem,) = CAPABILITIES["monitoring"].problems(here)
+    assert problem.path == ("observability",)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"account": "gone"}, ("observability", "account")),
+        ({"sinks": {**SINKS, "us-west-2": SINKS["eu-west-1"]}}, ("observability", "sinks", "us-west-2")),
+    ],
+    ids=str,
+)
+def test_unknown_places_are_a_problem(change: dict[str, Any], path: tuple[str, ...]) -> None:
+    (problem,) = CAPABILITIES["monitoring"].problems(landscape(**change))
+    assert problem.path == path
+
+
+@pytest.mark.parametrize("change", [{"share": []}, {"sinks": {"eu-west-1": "arn:aws:oam"}}, {"to": []}], ids=str)
+def test_values_that_aws_would_refuse_are_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        landscape(**change)
