@@ -104,7 +104,7 @@ def _of_guardrail(item: Guardrail) -> Control:
         severity=item.severity,
         responsibility="shared" if turns_on else "customer",
         cost="as much as the service that it turns on" if turns_on else "free",
-        needs=_protectors_of(item),
+        needs=(*_protectors_of(item), *(guardrails()[name].control for name in item.protects)),
         preventive=not turns_on,
         detective=item.detective,
         objectives=item.objectives,

@@ -27,6 +27,8 @@ class Framework:
         version: The publisher's version number.
         source: Address of the publisher's page.
         catalog: Address of the OSCAL catalog that has its ids; empty if there is none.
+        oscal_control: Form of the ids of controls in that catalog, with `{id}`; empty if they are the framework's.
+        oscal_statement: Form of the ids of their statements; empty for NIST's usual form.
         oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
         covers: What the list has and leaves out, where it is not all that the publisher asks for; else empty.
@@ -41,6 +43,8 @@ class Framework:
     as_of: str
     covers: str = ""
     catalog: str = ""
+    oscal_control: str = ""
+    oscal_statement: str = ""
     oscal_profile: str = ""
     minimum_log_retention_days: int | None = None
     retention_source: str = ""

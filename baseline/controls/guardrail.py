@@ -34,6 +34,7 @@ class Guardrail:
     to: Scope = "root"
     exempt: bool = False
     needs: tuple[str, ...] = ()
+    protects: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     statements: tuple[Mapping[str, Any], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict)

@@ -1,17 +1,18 @@
-"""Organization-defined parameters of NIST SP 800-53 that values of the profile answer."""
+"""Organization-defined parameters of NIST SP 800-53 and SP 800-171 that values of the profile answer."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import tomli
 
 _FILE = Path(__file__).with_name("parameters.toml")
 
 FRAMEWORKS = ("nist-800-53-r5", "fedramp-moderate-r5")
-"""Frameworks whose requirements have these parameters, by the same ids."""
+"""Frameworks whose requirements have the parameters of SP 800-53, by the same ids."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,7 @@ class Parameter:
 
     Attributes:
         id: Its id in NIST's OSCAL catalog.
+        frameworks: Ids of the frameworks whose requirement has it.
         requirement: Id of the requirement that has it.
         control: Id of the control whose observations have the values.
         setting: Dotted path of the setting that decides it.
@@ -42,6 +44,7 @@ class Parameter:
     """
 
     id: str
+    frameworks: tuple[str, ...]
     requirement: str
     control: str
     setting: str
@@ -49,11 +52,21 @@ class Parameter:
 
 
 @cache
-def parameters() -> Mapping[str, tuple[Parameter, ...]]:
-    """Requirement id → its parameters."""
-    found: dict[str, tuple[Parameter, ...]] = {}
-    for name, entry in tomli.loads(_FILE.read_text(encoding="utf-8")).items():
-        parts = tuple(ParameterPart(**{**part, "pointer": re.compile(part["pointer"])}) for part in entry["parts"])
-        item = Parameter(id=name, **{**entry, "parts": parts})
-        found[item.requirement] = (*found.get(item.requirement, ()), item)
-    return found
+def parameters() -> tuple[Parameter, ...]:
+    """Every parameter, in the order of the file."""
+    written = tomli.loads(_FILE.read_text(encoding="utf-8"))
+    return tuple(
+        _parameter(name, {**written[entry["like"]], **entry} if "like" in entry else entry)
+        for name, entry in written.items()
+    )
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        id=name,
+        frameworks=(entry["framework"],) if "framework" in entry else FRAMEWORKS,
+        requirement=entry["requirement"],
+        control=entry["control"],
+        setting=entry["setting"],
+        parts=tuple(ParameterPart(**{**part, "pointer": re.compile(part["pointer"])}) for part in entry["parts"]),
+    )

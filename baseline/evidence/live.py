@@ -20,6 +20,7 @@ LiveStatus = Literal["satisfied", "not-satisfied", "undecided"]
 _HUB = "security_hub"
 _ACTING = ("satisfies", "contributes", "detects")
 _THERE = (State.DEPLOYED, State.PARTIAL)
+_Acting = tuple[ControlMapping, State, Mapping[str, "LiveState | None"]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +62,9 @@ class LiveRequirement:
             is left to people or AWS, and scans of all accounts and governed Regions pass; otherwise `undecided`.
         since: The day since which every control with results passes without a failure; None if one does not.
         last: The oldest of the days on which these controls were last seen.
-        looked_at: Number of its deployed controls with results.
-        controls: Number of its deployed controls that implement or detect a part of it.
+        looked_at: Number of these controls with results.
+        controls: Number of its deployed controls that implement or detect a part of it; a control that stands for
+            controls of Security Hub counts as each of these.
         evidence: Control, or Security Hub control → its live state.
     """
 
@@ -74,12 +76,28 @@ class LiveRequirement:
     evidence: Mapping[str, LiveState]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether scans looked at all of these controls, in every account and governed Region in scope."""
+        return self.looked_at == self.controls and all(state.is_complete for state in self.evidence.values())
+
+    @property
+    def part(self) -> str:
+        """The part that scans looked at, such as `2 of 9 controls, not everywhere`; "" if it is the whole."""
+        if self.is_whole:
+            return ""
+        everywhere = all(state.is_complete for state in self.evidence.values())
+        return f"{self.looked_at} of {self.controls} controls{'' if everywhere else ', not everywhere'}"
+
+    @property
     def summary(self) -> str:
-        """`live since 2026-11-01, last seen 2026-11-30`, or that something fails or was not seen passing."""
+        """`live since 2026-11-01, last seen 2026-11-30`, that it is a part, or that something fails."""
         if self.status == "not-satisfied":
             return f"failing live, last seen {self.last}"
-        since = f"live since {self.since}" if self.since else "not seen passing"
-        return f"{since}, last seen {self.last}"
+        if not self.since:
+            return f"not seen passing, last seen {self.last}"
+        if self.is_whole:
+            return f"live since {self.since}, last seen {self.last}"
+        return f"a part live since {self.since}, last seen {self.last} ({self.part})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +121,14 @@ class Live:
             for mapping, state in item.controls
             if mapping.relation in _ACTING and state in _THERE
         ]
-        seen = {name: state for _, _, states in acting for name, state in states.items() if state}
+        own = [entry for entry in acting if item.requirement.id in entry[0].judges]
+        if own:
+            acting = [entry for entry in acting if entry[0].relation == "detects"]
+        named = {name: state for _, _, states in acting for name, state in states.items()}
+        seen = {name: state for name, state in named.items() if state}
         if not seen:
             return None
-        decisive = (_decisive(item), State.DEPLOYED)
-        proofs = [states for mapping, state, states in acting if (mapping.relation, state) == decisive]
+        proofs = _proofs(item, own or acting)
         days = [state.since for state in seen.values() if state.since]
         since = max(days) if len(days) == len(seen) else None
         status: LiveStatus = "satisfied" if since and any(map(_is_proved, proofs)) else "undecided"
@@ -115,8 +136,8 @@ class Live:
             status="not-satisfied" if any(state.failures for state in seen.values()) else status,
             since=since,
             last=min(state.last for state in seen.values()),
-            looked_at=sum(any(states.values()) for _, _, states in acting),
-            controls=len(acting),
+            looked_at=len(seen),
+            controls=len(named),
             evidence=seen,
         )
 
@@ -222,11 +243,18 @@ def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(item.get("tools", () if "state" in item else (_HUB,)))
 
 
-def _decisive(item: Judgement) -> str:
-    """The relation of the controls of which each one decides about the whole requirement; "" if a part is left."""
-    if item.implemented is Implemented.FULL:
-        return "satisfies"
-    return "detects" if item.checked is Checked.ALL else ""
+def _proofs(item: Judgement, acting: Sequence[_Acting]) -> list[Mapping[str, LiveState | None]]:
+    """The live states behind each control that decides about the whole requirement; none if a part is left.
+
+    For a requirement that is a control of Security Hub, only that control decides: what satisfies it is judged by
+    other controls of Security Hub as well, which say nothing of this one.
+    """
+    if item.implemented is not Implemented.FULL and item.checked is not Checked.ALL:
+        return []
+    if any(item.requirement.id in mapping.judges for mapping, _, _ in acting):
+        return [states for _, state, states in acting if state is State.DEPLOYED]
+    relation = "satisfies" if item.implemented is Implemented.FULL else "detects"
+    return [states for mapping, state, states in acting if (mapping.relation, state) == (relation, State.DEPLOYED)]
 
 
 def _is_proved(states: Mapping[str, LiveState | None]) -> bool:

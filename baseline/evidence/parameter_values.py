@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from baseline.controls.parameter import FRAMEWORKS, Parameter, ParameterPart, parameters
+from baseline.controls.parameter import Parameter, ParameterPart, parameters
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment
 from baseline.evidence.evidence import Evidence
@@ -21,11 +21,9 @@ def parameter_values(
     evidence: Evidence, requirement: Requirement, mappings: Iterable[ControlMapping]
 ) -> Iterator[ParameterValue]:
     """The parameters of a requirement that these controls answer by values in the templates."""
-    if requirement.framework not in FRAMEWORKS:
-        return
     named = {mapping.control for mapping in mappings}
-    for item in parameters().get(requirement.id, ()):
-        if item.control in named:
+    for item in parameters():
+        if requirement.framework in item.frameworks and requirement.id == item.requirement and item.control in named:
             values = tuple(text for part in item.parts for text in _texts(part, evidence.assessed[item.control]))
             if values:
                 yield ParameterValue(item, values)

@@ -1,61 +1,27 @@
-"""The manual tasks in the evidence: one task for all requirements that share it, and a review for each exception."""
+"""The manual tasks in the evidence: one task for all requirements that share it, and a review for each exception.
+
+An inherited part adds the report of AWS that somebody has to read.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
+from baseline.evidence.report_tasks import report_tasks
 from baseline.evidence.states import Met
+from baseline.evidence.task import Task
 from baseline.profile.acceptance import Attestation, RequirementException, due_next
 
-Status = Literal["open", "attested", "overdue"]
-
-_FIRST = (Met.GAP, Met.PARTIAL, Met.DETECTED, Met.MANUAL, Met.SHARED, Met.UNSUPPORTED)
+_FIRST = (Met.GAP, Met.PARTIAL, Met.DETECTED, Met.MANUAL, Met.SHARED, Met.INHERITED, Met.UNSUPPORTED)
 """States in the order in which a reader should look at them; the others follow."""
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 _KEEPER = "Cloud platform team"
 """The role that changes the profile, as the frameworks' files name it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """A manual task.
-
-    Attributes:
-        requirements: Framework and id of each requirement with this task, such as `cis-7.0/4.2`; urgent ones first.
-        state: Headline state of the first requirement.
-        what: The work.
-        owner: The person or team of the attestation or exception; else the role that the framework's file names.
-        interval: How often it is done according to the attestation, or else the framework's minimum; empty if neither
-            names one.
-        last_done: The day on which it was last done, if the profile names it.
-        next_due: The due date, if the profile says when it was last done, or when it ends.
-        evidence: Where it can be verified.
-        signer: Who signed it, or approved it.
-        is_attested: Whether the profile attests it.
-    """
-
-    requirements: tuple[str, ...]
-    state: Met
-    what: str
-    owner: str
-    interval: str = ""
-    last_done: date | None = None
-    next_due: date | None = None
-    evidence: tuple[str, ...] = ()
-    signer: str = ""
-    is_attested: bool = False
-
-    def status(self, as_of: date | None = None) -> Status:
-        """Whether the task is attested, or overdue on a day; without a day, nothing is overdue."""
-        if as_of is not None and self.next_due is not None and self.next_due < as_of:
-            return "overdue"
-        return "attested" if self.is_attested else "open"
 
 
 def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
@@ -99,6 +65,7 @@ def _tasks(evidence: Evidence, item: Judgement) -> Iterator[Task]:
         yield _attested(key, item.met, what, item.attestation, manual.interval if manual else "")
     elif manual:
         yield Task(requirements=(key,), state=item.met, what=manual.what, owner=manual.owner, interval=manual.interval)
+    yield from report_tasks(evidence, item)
 
 
 def _review(key: str, state: Met, exception: RequirementException) -> Task:

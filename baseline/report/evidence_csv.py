@@ -32,7 +32,7 @@ REQUIREMENT_COLUMNS = (
 
 
 LIVE_CONTROL_COLUMNS = ("live_since", "live_last", "live_passed", "live_failed")
-LIVE_REQUIREMENT_COLUMNS = ("live", "live_since", "live_last")
+LIVE_REQUIREMENT_COLUMNS = ("live", "live_since", "live_last", "live_part")
 """Further columns, if the user names kept scans."""
 
 
@@ -105,7 +105,7 @@ def _live_requirement(evidence: Evidence, item: Judgement) -> tuple[str, ...]:
     live = evidence.live.requirement(item)
     if live is None:
         return ("",) * len(LIVE_REQUIREMENT_COLUMNS)
-    return (live.status, live.since.isoformat() if live.since else "", live.last.isoformat())
+    return (live.status, live.since.isoformat() if live.since else "", live.last.isoformat(), live.part)
 
 
 def _signed(item: Judgement) -> tuple[str, ...]:

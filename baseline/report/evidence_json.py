@@ -145,7 +145,7 @@ def _live_requirement(evidence: Evidence, item: Judgement) -> dict[str, Any]:
     live = evidence.live.requirement(item)
     if live is None:
         return {"live": None}
-    counts = {"looked_at": live.looked_at, "controls": live.controls}
+    counts = {"looked_at": live.looked_at, "controls": live.controls, "is_complete": live.is_whole}
     return {"live": {"status": live.status, **_days(live.since, live.last), **counts}}
 
 

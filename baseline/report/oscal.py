@@ -34,14 +34,18 @@ def control_id(requirement: Requirement) -> str:
     Other ids may begin with a digit or contain blanks and parentheses: `4.2` is `cis-7.0_4.2`, `Art. 5(1)(c)` is
     `gdpr_Art.-5-1-c`. The property `label` has the publisher's id.
     """
+    form = frameworks()[requirement.framework].oscal_control
+    if form:
+        return form.format(id=requirement.id)
     if _TOKEN.fullmatch(requirement.id):
         return requirement.id
     return f"{requirement.framework}_{re.sub(r'[^A-Za-z0-9.]+', '-', requirement.id).strip('-')}"
 
 
 def statement_id(requirement: Requirement) -> str:
-    """Id of the statement of the requirement, as NIST's catalogs name it: `ac-2.4_smt`."""
-    return f"{control_id(requirement)}_smt"
+    """Id of the statement of the requirement, as NIST's catalogs name it: `ac-2.4_smt`, or `statement_03.01.01`."""
+    form = frameworks()[requirement.framework].oscal_statement
+    return form.format(id=requirement.id) if form else f"{control_id(requirement)}_smt"
 
 
 def role_id(owner: str) -> str:

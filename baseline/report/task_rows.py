@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from baseline.evidence.tasks import Task
+from baseline.evidence.task import Task
 from baseline.report.workbook import Row
 
 COLUMNS = (

@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from baseline.evidence.tasks import Task
+from baseline.evidence.task import Task
 from baseline.report.task_rows import COLUMNS, task_row
 from baseline.text.spreadsheet import cell_text
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from baseline.errors import OutputError
-from baseline.evidence.tasks import Task
+from baseline.evidence.task import Task
 from baseline.text.visible import visible
 
 _REPEATED: Mapping[str, Mapping[str, Any]] = {

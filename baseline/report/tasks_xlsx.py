@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from baseline.evidence.tasks import Task
+from baseline.evidence.task import Task
 from baseline.report.task_rows import COLUMNS, task_row
 from baseline.report.workbook import Sheet, format_workbook
 

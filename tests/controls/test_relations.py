@@ -162,6 +162,24 @@ def test_a_guardrail_counts_only_with_the_service_that_it_protects() -> None:
     assert not any(controls()[f"guardrail-{name}"].objectives for name in ("detective", "security-lake", "shield"))
 
 
+def test_a_guardrail_of_backup_roles_counts_only_where_backups_are_made() -> None:
+    assert "guardrail-daily-backups" in controls()["guardrail-backup-roles"].needs
+
+
+WRITTEN = (
+    *("bsi-c5-2020/OPS-04", "bsi-c5-2020/OPS-06", "bsi-c5-2020/OPS-10", "bsi-c5-2020/OPS-18", "bsi-c5-2020/IDM-01"),
+    *("bsi-c5-2020/COM-02", "csa-ccm-4/TVM-02", "csa-ccm-4/LOG-01", "csa-ccm-4/IAM-01", "csa-ccm-4/CEK-01"),
+    *("dora/Art. 9(4)(a)", "dora/Art. 11(1)", "dora/Art. 12(1)", "nist-csf-2.0/GV.PO-01", "ens-2022/org.1"),
+)
+
+
+@pytest.mark.parametrize("key", WRITTEN)
+def test_a_control_is_no_part_of_a_written_policy(key: str) -> None:
+    (item,) = (item for item in REQUIREMENTS if item.key == key)
+    assert {one.relation for one in item.controls} <= {"supports"}
+    assert item.manual
+
+
 def test_a_means_for_people_only_supports_and_changes_no_state() -> None:
     means = {name for name, control in controls().items() if control.means}
     assert {"incident-response-role", "organization-units", "vended-logs-bucket"} <= means

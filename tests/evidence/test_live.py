@@ -110,6 +110,38 @@ def test_a_requirement_is_decided_only_where_a_scan_looked(evidence: Evidence, d
     assert requirement(evidence, "cis-7.0/4.4", ("2026-01-01", [result("prowler", "another_check")])) is None
 
 
+def test_live_since_says_that_it_is_a_part_until_scans_looked_at_everything(
+    evidence: Evidence, document: dict[str, Any]
+) -> None:
+    rule = everywhere(document, "config", "ACCESS_KEYS_ROTATED")
+    whole = [*rule, *everywhere(document, "security_hub", "IAM.3")]
+    for scan, words in (
+        (whole, "live since 2026-01-01, last seen 2026-01-01"),
+        (rule, "a part live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls)"),
+        (rule[:1], "a part live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls, not everywhere)"),
+    ):
+        found = requirement(evidence, "cis-7.0/2.12", ("2026-01-01", scan))
+        assert found
+        assert (found.summary, found.is_whole) == (words, scan is whole)
+
+
+@pytest.mark.parametrize("name", ["S3.2", "S3.3"])
+def test_a_control_of_the_standard_is_not_judged_by_another_one(
+    evidence: Evidence, document: dict[str, Any], name: str
+) -> None:
+    others = everywhere(document, "security_hub", "S3.1")
+    assert requirement(evidence, f"fsbp/{name}", ("2026-01-01", others)) is None
+    found = requirement(
+        evidence, f"fsbp/{name}", ("2026-01-01", [*others, *everywhere(document, "security_hub", name)])
+    )
+    assert found
+    assert (found.status, list(found.evidence)) == ("satisfied", [name])
+    failing = result("security_hub", name, "fail", resource="bucket")
+    found = requirement(evidence, f"fsbp/{name}", ("2026-01-01", [*others, failing]))
+    assert found
+    assert found.status == "not-satisfied"
+
+
 def test_a_requirement_with_a_part_left_is_never_satisfied_live(evidence: Evidence, document: dict[str, Any]) -> None:
     found = requirement(evidence, "cis-7.0/4.2", ("2026-01-01", everywhere(document, "prowler", CHECK)))
     assert found
@@ -151,6 +183,6 @@ def test_the_command_writes_reports_with_live_states(tmp_path: Path) -> None:
     for name in ("index.html", "evidence.md"):
         assert "live since 2026-01-01" in written[name], name
         assert "come from kept scans of your accounts" in written[name], name
-    assert ",live,live_since,live_last\r\n" in written["requirements.csv"]
+    assert ",live,live_since,live_last,live_part\r\n" in written["requirements.csv"]
     assert "oscal-assessment-results.json" in written
     assert first_mistake(json.loads(written["evidence.json"])) == ""

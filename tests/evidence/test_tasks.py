@@ -16,7 +16,8 @@ from baseline.controls.control import controls
 from baseline.controls.framework import frameworks
 from baseline.errors import OutputError
 from baseline.evidence.states import Met
-from baseline.evidence.tasks import Task, tasks_of
+from baseline.evidence.task import Task
+from baseline.evidence.tasks import tasks_of
 from baseline.pipeline import evidence_of
 from baseline.report.task_rows import COLUMNS
 from baseline.report.tasks_csv import format_tasks_csv
@@ -73,7 +74,7 @@ def test_one_gap_of_several_requirements_is_one_task_with_the_settings_that_clos
 
 
 def test_the_framework_says_how_often_work_is_due_at_least(found: tuple[Task, ...]) -> None:
-    known = {key: item.interval for item in found for key in item.requirements}
+    known = {key: item.interval for item in found if "aws_reports" not in item.what for key in item.requirements}
     assert known["pci-dss-4.0.1/10.4.1"] == "daily"
     assert known["pci-dss-4.0.1/7.2.4"] == "half-yearly"
     assert known["cis-7.0/2.2"] == "quarterly"
@@ -163,3 +164,22 @@ def test_the_command_writes_each_format(tmp_path: Path) -> None:
         assert written.exit_code == 0, written.output
         assert "1 of them overdue" in written.stderr
         assert (tmp_path / name).stat().st_size
+
+
+def test_a_report_of_aws_that_nobody_has_read_is_a_task(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    text = FULL.replace("[cis-7.0]", "[cis-7.0, pci-dss-4.0.1, gdpr]")
+    reading = "\naws_reports:\n  pci-dss: {owner: Audit, read_on: '2026-11-30', reference: {at: SEC-88}%s}\n"
+    for scope, attested in (("", False), (", scope_checked: true", True)):
+        path.write_text(text + reading % scope, encoding="utf-8")
+        (pci,) = (item for item in tasks_of(evidence_of(path)[1]) if "aws_reports.pci-dss" in item.what)
+        assert (pci.owner, pci.last_done, pci.next_due) == ("Audit", date(2026, 11, 30), date(2027, 12, 1))
+        assert (pci.is_attested, pci.evidence) == (attested, ("SEC-88",))
+        assert len(pci.requirements) > 20
+    path.write_text(text, encoding="utf-8")
+    tasks = [item for item in tasks_of(evidence_of(path)[1]) if "under aws_reports." in item.what]
+    assert {item.owner for item in tasks} == {"Compliance office"}
+    assert {(item.status(), item.interval) for item in tasks} == {("open", "yearly"), ("open", "")}
+    assert {"aws_reports.pci-dss", "aws_reports.gdpr-dpa"} == {
+        item.what.split("under ")[1].split(" in ")[0] for item in tasks
+    }

@@ -18,7 +18,7 @@ from baseline.evidence.judge import Circumstances
 from baseline.evidence.scans.result import Tool
 from baseline.pipeline import evidence_of
 from baseline.profile.acceptance import Attestation, RequirementException
-from baseline.report.oscal import OSCAL_VERSION, control_id
+from baseline.report.oscal import OSCAL_VERSION, control_id, statement_id
 from baseline.report.oscal_assessment_results import format_oscal_assessment_results
 from baseline.report.oscal_component_definition import format_oscal_component_definition
 from baseline.report.oscal_poam import format_oscal_poam
@@ -156,7 +156,9 @@ def test_where_a_framework_has_an_oscal_catalog_that_is_its_source_and_each_says
         for prop in implementation["props"]
     }
     catalogs = {name: framework.catalog for name, framework in frameworks().items() if framework.catalog}
-    assert set(catalogs) == {"essential-eight", "fedramp-moderate-r5", "nist-800-53-r5", "nist-csf-2.0"}
+    assert set(catalogs) == {
+        *("essential-eight", "fedramp-moderate-r5", "nist-800-171-r3", "nist-800-53-r5", "nist-csf-2.0"),
+    }
     assert sources == {name: catalogs.get(name, f"oscal-catalog-{name}.json") for name in frameworks()}
     found = [
         (prop["value"], item["target"]["target-id"])
@@ -222,3 +224,8 @@ def test_a_profile_without_frameworks_has_documents_all_the_same(everything: Evi
     assert live.live
     assert format_oscal_assessment_results(live, live.live) == ""
     assert components["metadata"]["last-modified"] == f"{max(f.as_of for f in frameworks().values())}T00:00:00Z"
+
+
+def test_ids_of_sp_800_171_are_those_of_its_catalog() -> None:
+    requirement = frameworks()["nist-800-171-r3"].requirements["03.01.11"]
+    assert (control_id(requirement), statement_id(requirement)) == ("SP_800_171_03.01.11", "statement_03.01.11")

@@ -11,7 +11,8 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.cost.estimate import Estimate
 from baseline.evidence.changes import Changes
 from baseline.evidence.evidence import Evidence
-from baseline.evidence.tasks import Task, tasks_of
+from baseline.evidence.task import Task
+from baseline.evidence.tasks import tasks_of
 from baseline.plan.model import Plan
 from baseline.profile.load import LoadedProfile
 

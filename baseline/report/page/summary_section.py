@@ -8,7 +8,7 @@ from typing import Any
 from baseline.controls.framework import frameworks
 from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.states import Met
-from baseline.evidence.tasks import Task
+from baseline.evidence.task import Task
 from baseline.languages.catalog import Say
 from baseline.report.cost_words import headline, terms
 from baseline.report.page.gaps import gaps_of
