@@ -1,6 +1,6 @@
 """The manual tasks in the evidence: one task for all requirements that share it, and a review for each exception.
 
-An inherited part adds the report of AWS that somebody has to read.
+An inherited part adds the report of AWS to read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
