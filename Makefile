@@ -5,7 +5,7 @@ PYTHON ?= $(or $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup demo test check format golden docs facts bench everything brownfield scan audit sbom docs-site coverage fuzz mutants lock clean
+.PHONY: setup demo test check format golden docs facts bench everything brownfield inventory scan audit sbom docs-site coverage fuzz mutants lock clean
 
 setup: .venv/.installed
 
@@ -54,6 +54,9 @@ everything: setup
 # A baseline for an emulated organization of 60 accounts that has grown by itself; the log goes into the documentation.
 brownfield: setup
 	$(BIN)/python -m benchmarks.brownfield --write
+
+inventory: setup
+	$(BIN)/python -m benchmarks.inventory --write
 
 scan: setup
 	$(PYTHON) -m venv .venv-scan

@@ -291,17 +291,9 @@ def conflicts_with(
     Raises:
         InventoryError: if a file is not an inventory, or has no calls.
     """
-    from baseline.inventory.calls import read_calls
-    from baseline.inventory.conflicts import Subject, conflicts
-    from baseline.inventory.document import read_inventory
+    from baseline.inventory.compare import compare_inventory
 
-    subject = Subject(
-        landscape=loaded.landscape,
-        plan=plan,
-        inventory=read_inventory(inventory),
-        calls=read_calls(calls) if calls else (),
-    )
-    return conflicts(subject, str(loaded.files[0]), loaded.places)
+    return compare_inventory(inventory, loaded, plan, calls).findings
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:

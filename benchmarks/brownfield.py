@@ -231,8 +231,9 @@ def in_process(emulator: Emulator, directory: Path) -> Iterator[Callable[[tuple[
         Session.untyped_client = client_of  # type: ignore[method-assign]
 
 
-def main() -> int:
-    """Print the log, or write it into the documentation; 1 if a command failed or something was lost."""
+@contextlib.contextmanager
+def grown(accounts: int, regions: tuple[str, ...] = REGIONS) -> Iterator[tuple[Callable[..., tuple[int, str]], Path]]:
+    """An organization of so many accounts in an emulator: a function that runs commands, and their directory."""
     logging.disable()  # moto logs a traceback for each call that it does not have
     socket.getaddrinfo = resolve_here  # S3 Control prepends the account id to the emulator's name
     import botocore.endpoint
@@ -247,17 +248,28 @@ def main() -> int:
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         }
-        settle(emulator, _ACCOUNTS)
+        settle(emulator, accounts)
+        emulator.gaps.enabled_regions = frozenset(regions)
         emulator.run_services()
         with in_process(emulator, Path(name)) as run, contextlib.redirect_stdout(io.StringIO()):
-            found = walk(run, Path(name), commands())
+            yield run, Path(name)
+
+
+def write_between(page: Path, mark: str, text: str) -> None:
+    """Replace the text between two marks of a page."""
+    begin, end = f"<!-- {mark}:begin -->\n", f"\n<!-- {mark}:end -->"
+    whole = page.read_text(encoding="utf-8")
+    start, stop = whole.index(begin) + len(begin), whole.index(end)
+    page.write_text(whole[:start] + text + whole[stop:], encoding="utf-8")
+
+
+def main() -> int:
+    """Print the log, or write it into the documentation; 1 if a command failed or something was lost."""
+    with grown(_ACCOUNTS) as (run, directory):
+        found = walk(run, directory, commands())
     text = log_of(found, _ACCOUNTS)
     if "--write" in sys.argv:
-        page = Path(__file__).parent.parent / "docs" / "existing-organization.md"
-        begin, end = "<!-- brownfield:begin -->\n", "\n<!-- brownfield:end -->"
-        whole = page.read_text(encoding="utf-8")
-        start, stop = whole.index(begin) + len(begin), whole.index(end)
-        page.write_text(whole[:start] + text + whole[stop:], encoding="utf-8")
+        write_between(Path(__file__).parent.parent / "docs" / "existing-organizations.md", "brownfield", text)
     else:
         print(text)
     for fact in (*found.lost, *found.strange):

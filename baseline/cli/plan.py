@@ -23,6 +23,7 @@ from baseline.text.terminal import terminal_line
 if TYPE_CHECKING:
     from baseline.evidence.changes import Changes
     from baseline.findings import Finding
+    from baseline.inventory.compare import InventoryComparison
     from baseline.plan.model import Plan
 
 _MOST_NAMES = 5
@@ -101,7 +102,7 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
     from baseline.cli.lock_notice import say_lock
     from baseline.cli.revision import checked_out
     from baseline.comparison import CompareOptions, changes_against
-    from baseline.pipeline import conflicts_with, plan_profile
+    from baseline.pipeline import plan_profile
     from baseline.plan.trust import Trust
 
     if plan_sha256 and (against is None or not Path(against).is_dir()):
@@ -131,7 +132,9 @@ def plan_command(  # noqa: PLR0913 - one parameter per option
         loaded, plan = plan_profile(profile, as_of, release=release, root=root)
         _print_plan(plan, format_)
         if inventory:
-            _print_conflicts(conflicts_with(inventory, loaded, plan, calls))
+            from baseline.inventory.compare import compare_inventory
+
+            _print_comparison(compare_inventory(inventory, loaded, plan, calls))
     say_lock(loaded.lock)
     _warn_of_expired(loaded.findings)
     for name, matched in failed.items():
@@ -148,13 +151,17 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
             say(format_finding(finding), err=True)
 
 
-def _print_conflicts(findings: "tuple[Finding, ...]") -> None:
-    """Print the conflicts with the live organization on stderr, so that the plan on stdout remains one document."""
+def _print_comparison(found: "InventoryComparison") -> None:
+    """Print what stays and what conflicts on stderr, so that the plan on stdout remains one document."""
     from baseline.report.findings_text import format_finding
 
-    for finding in findings:
+    if found.staying:
+        say("Stays as it is, as the profile neither creates nor imports it:", err=True)
+    for item in found.staying:
+        say(f"  {terminal_line(str(item))}", err=True)
+    for finding in found.findings:
         say(format_finding(finding), err=True)
-    if not findings:
+    if not found.findings:
         say("Nothing in the inventory conflicts with this plan.", err=True)
 
 

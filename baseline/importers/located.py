@@ -58,6 +58,17 @@ def said_at(item: Mapping[str, Any], message: str, name: str = "") -> str:
     return f"{place}: {message}" if place else message
 
 
+def unreadable_at(path: Path, error: Exception) -> str:
+    """A message about a file that is not JSON or YAML, with the place where reading ended, if there is one."""
+    cause = error.__cause__
+    if isinstance(cause, json.JSONDecodeError):
+        return f"{path}:{cause.lineno}:{cause.colno}: not JSON: {cause.msg}"
+    if isinstance(cause, NotYamlError):
+        line, column = cause.position
+        return f"{path}:{line}:{column}: not YAML: {cause.problem}"
+    return f"{path}: {error}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SourceReader:
     """Reads the YAML files of one tool.

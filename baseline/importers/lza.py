@@ -9,7 +9,7 @@ from typing import Any
 
 from baseline.files import UnreadableError, parse_json, read_file
 from baseline.importers.keys import entries_of
-from baseline.importers.located import LARGEST, SourceReader, file_below, said_at
+from baseline.importers.located import LARGEST, SourceReader, file_below, said_at, unreadable_at
 from baseline.importers.lza_customizations import add_customizations
 from baseline.importers.own_stacks import OwnStacks
 from baseline.importers.source import Imported, SourceAccount, items_of, section_of, text_of, texts_of
@@ -198,7 +198,7 @@ def _policy(directory: Path, where: str, source: str) -> tuple[str, str]:
             return "", f"{source} has placeholders that only the accelerator fills in: {', '.join(left)}"
         return json.dumps(parse_json(text), indent=2) + "\n", ""
     except UnreadableError as error:
-        return "", f"{source}: {error}"
+        return "", unreadable_at(Path(source), error)
 
 
 def _settings(documents: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from baseline.documents.template import NotATemplateError, read_data
 from baseline.errors import ImportFileError
+from baseline.importers.located import unreadable_at
 from baseline.importers.source import section_of
 
 _OWN_SECTIONS = (
@@ -53,7 +54,7 @@ def bound_template(text: str, path: Path, task: Mapping[str, Any]) -> BoundTempl
     try:
         data, start = read_data(text)
     except NotATemplateError as error:
-        raise ImportFileError(f"{path}: {error}", hint="correct the template") from error
+        raise ImportFileError(unreadable_at(path, error), hint="correct the template") from error
     resources = section_of(data, "Resources") if isinstance(data, dict) else {}
     if not resources:
         raise ImportFileError(f"{path}:{start.line}:{start.column}: no Resources", hint="correct the template")

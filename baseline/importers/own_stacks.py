@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
-from baseline.importers.located import LARGEST
+from baseline.importers.located import LARGEST, unreadable_at
 from baseline.importers.source import unused_path
 from baseline.profile.scaffold import Answers
 from baseline.text.slug import slug
@@ -131,7 +131,7 @@ def policy_text(path: Path, what: str) -> str:
     try:
         return json.dumps(parse_json(read_file(path, limit=LARGEST)), indent=2) + "\n"
     except UnreadableError as error:
-        raise ImportFileError(f"{what}: {path}: {error}", hint="correct the file") from error
+        raise ImportFileError(f"{what}: {unreadable_at(path, error)}", hint="correct the file") from error
 
 
 def parameter_text(value: object) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
 from baseline.importers.keys import entries_of, key_rules
+from baseline.importers.located import unreadable_at
 from baseline.importers.source import Imported, items_of, unused_path
 from baseline.profile.account_keys import LOG_ARCHIVE_NAME, SECURITY_NAME, account_key
 from baseline.profile.scaffold import Answers, prefix_from
@@ -61,7 +62,7 @@ def _resources(path: Path) -> Mapping[str, tuple[Attributes, ...]]:
     try:
         document = parse_json(read_file(path, limit=_LARGEST))
     except UnreadableError as error:
-        raise ImportFileError(f"{path}: {error}", hint=_HINT) from error
+        raise ImportFileError(unreadable_at(path, error), hint=_HINT) from error
     if not isinstance(document, dict) or document.get("version") != _VERSION:
         raise ImportFileError(f"{path}: not a Terraform state of version {_VERSION}", hint=_HINT)
     found: dict[str, list[Attributes]] = {}

@@ -16,7 +16,7 @@ _LIMIT = 64 * 1024 * 1024
 _MOST = 20
 _PRINCIPAL = re.compile(r"arn:aws(?:-cn|-us-gov)?:(?:iam|sts)::[0-9]{12}:(?:role|user|assumed-role)/[!-~]+")
 _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
-_HINT = "`baseline docs existing-organization` has the format, and a query that writes such a file"
+_HINT = "`baseline docs existing-organizations` has the format, and a query that writes such a file"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,7 +102,7 @@ def _conflict(check: InventoryCheck) -> Iterable[str]:
     yield f"{check.id}: {check.title}"
     yield ""
     yield f"{str(check.severity).capitalize()} of `validate --inventory` and `plan --inventory`."
-    yield "See `baseline docs existing-organization`."
+    yield "See `baseline docs existing-organizations`."
 
 
 def _capability(item: Capability) -> Iterable[str]:

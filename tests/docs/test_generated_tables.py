@@ -316,7 +316,7 @@ def adoption_table() -> str:
 def test_the_page_of_existing_organizations_lists_every_check_and_kind(*, rewrite_golden: bool) -> None:
     assert Adopt.model_fields.keys() == ADOPTABLE.keys()
     tables = {"inventory-checks": inventory_checks_table(), "adoption": adoption_table()}
-    compare(DOCS / "existing-organization.md", tables, rewrite=rewrite_golden)
+    compare(DOCS / "existing-organizations.md", tables, rewrite=rewrite_golden)
 
 
 def inventory_calls_table() -> str:

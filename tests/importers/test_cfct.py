@@ -188,7 +188,7 @@ ONE = {"name": "P", "deploy_method": "scp", "deployment_targets": {"organization
         (json.dumps({"version": "2021-03-15", "resources": [{**ONE, "resource_file": "/etc/passwd"}]}), "is outside"),
         (json.dumps({"version": "2021-03-15", "resources": [{**ONE, "resource_file": "a\0b"}]}), "not a valid path"),
         (json.dumps({"version": "2021-03-15", "resources": [{**ONE, "resource_file": "gone.json"}]}), "gone.json"),
-        (json.dumps({"version": "2021-03-15", "resources": [{**ONE, "resource_file": "manifest.yaml"}]}), "resource P"),
+        (json.dumps({"version": "2021-03-15", "resources": [{**ONE, "resource_file": "manifest.yaml"}]}), "yaml:1:1"),
     ],
     ids=["no YAML", "a list", "another version", "no list of resources", "no method", "a file above the directory",
          "a file elsewhere", "no path", "a missing file", "a policy that is no JSON"],

@@ -380,6 +380,7 @@ def test_every_key_that_is_taken_over_changes_the_profile(source: Path) -> None:
         ("tasks.yml", "./templates/role.yml", "./templates/gone.yml", r"tasks.yml:9:3: task Roles: .*gone.yml: no s"),
         ("tasks.yml", "./more/tasks.yml", "./tasks.yml", r"task More: includes are circular"),
         ("tasks.yml", "Path: ./more/tasks.yml", "Where: x", "has no Path"),
+        ("templates/topic.yml", "{Type: ", "{Type: [", r"topic.yml:4:\d+: not YAML: "),
         ("templates/role.yml", "Resources:", "Resource:", r"role.yml:2:1: no Resources"),
         ("more/tasks.yml", "Inner:", "Inner: text\nOther:", r"tasks.yml:3:1: task Inner is not a mapping"),
     ],

@@ -170,7 +170,7 @@ def test_units_in_a_circle_and_values_of_wrong_types_are_read(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("{", "s: "),
+        ("{", "s:1:2: not JSON"),
         ("[]", "not a Terraform state of version 4"),
         ('{"version": 3, "modules": []}', "not a Terraform state of version 4"),
         ('{"version": 4, "resources": {}}', "no resource aws_organizations_organization"),

@@ -381,5 +381,6 @@ def test_validate_and_plan_report_conflicts_offline(tmp_path: Path) -> None:
 
     assert json.loads(planned.stdout)["prefix"] == "ct"
     assert "inventory-singleton" in planned.stderr
+    assert "  Security Hub hubs: 1 (hub of security in eu-west-1)" in planned.stderr
     assert validated.return_value == 5
     assert "write existing_hub: true" in validated.output

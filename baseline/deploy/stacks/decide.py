@@ -22,7 +22,7 @@ _CONFLICT = ("NAME_CONFLICT", "already exists")
 
 LOSSY = "if this is intended, rerun with --allow-replacement"
 FIXED = "restore the deployed value in the profile, and generate again"
-ADOPTED = "set the resource's values in the profile, or remove it from `adopt` (`baseline docs existing-organization`)"
+ADOPTED = "set the resource's values in the profile, or remove it from `adopt` (`baseline docs existing-organizations`)"
 NEVER_MADE = "never created: an unexecuted change set"
 IMPORT = (
     "resources of these names exist already: import them into the stack with --import-existing, or delete or rename "

@@ -1,0 +1,130 @@
+"""Resources of a live organization that a plan neither creates, imports nor manages: they stay as they are."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from baseline.inventory.conflicts.subject import Subject, listing
+from baseline.inventory.facts.part import Unknown
+from baseline.inventory.model import RegionInventory
+from baseline.inventory.proposal.look import account_regions, known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staying:
+    """Resources of one kind that stay as they are.
+
+    Attributes:
+        kind: The kind, in the plural.
+        names: Their names; for resources of accounts and Regions `name (account in Region)`.
+        unknown: Why some or all of them are unknown; "" if all are known.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    unknown: str = ""
+
+    def __str__(self) -> str:
+        if not self.names:
+            return f"{self.kind}: unknown"
+        return f"{self.kind}: {len(self.names)} ({listing(self.names)}){', others unknown' if self.unknown else ''}"
+
+
+def staying(subject: Subject) -> tuple[Staying, ...]:
+    """What stays, by kind; kinds without resources are left out."""
+    found = (*_organization(subject), *_identities(subject), *_regional(subject))
+    return tuple(item for item in found if item.names or item.unknown)
+
+
+def _organization(subject: Subject) -> Iterator[Staying]:
+    organization, prefix = subject.inventory.organization, f"{subject.landscape.prefix}-"
+    adopted = {id_ for _, id_ in subject.adopted}
+    tree = organization.tree
+    outside = (item for item in tree.accounts if item.id not in subject.keys)
+    yield Staying(kind="accounts", names=tuple(f"{item.name or item.id}, {item.state}" for item in outside))
+    units = {id_ for id_ in subject.landscape.ous.values() if id_} | adopted
+    yield Staying(kind="organizational units", names=tuple(it.path for it in tree.units if it.id not in units))
+    policies = known(organization.policies)
+    foreign = (
+        item
+        for item in (policies.policies if policies else ())
+        if not item.aws_managed and item.id not in adopted and not item.name.startswith(prefix)
+    )
+    yield Staying(
+        kind="organization policies",
+        names=tuple(item.name if item.targets else f"{item.name}, not attached" for item in foreign),
+        unknown="" if policies and not policies.unknown_types else "unknown",
+    )
+    sets = known(organization.stack_sets)
+    names = tuple(item.name for item in sets or () if not item.capability)
+    yield Staying(kind="StackSets", names=names, unknown=_reason(organization.stack_sets))
+
+
+def _identities(subject: Subject) -> Iterator[Staying]:
+    fact = subject.inventory.organization.identity_center
+    center = known(fact)
+    adopted = {id_ for _, id_ in subject.adopted}
+    sets = center.permission_sets if center and "identity_center" not in subject.deployed else ()
+    names = tuple(item.name for item in sets if item.arn not in adopted)
+    yield Staying(kind="permission sets", names=names, unknown=_reason(fact))
+
+
+def _reason(fact: object) -> str:
+    return fact.unknown if isinstance(fact, Unknown) else ""
+
+
+_Find = Callable[[RegionInventory], Mapping[str, str] | None]
+
+
+def _recorders(facts: RegionInventory) -> Mapping[str, str] | None:
+    some = known(facts.recorders)
+    return None if some is None else {it.name: it.name for it in some if not it.service}
+
+
+def _trails(facts: RegionInventory) -> Mapping[str, str] | None:
+    some = known(facts.trails)
+    return None if some is None else {it.arn: it.name for it in some}
+
+
+def _detectors(facts: RegionInventory) -> Mapping[str, str] | None:
+    some = known(facts.detectors)
+    return None if some is None else {it.id: "detector" for it in some}
+
+
+def _hubs(facts: RegionInventory) -> Mapping[str, str] | None:
+    if isinstance(facts.hub, Unknown):
+        return None
+    return {facts.hub.arn: "hub"} if facts.hub else {}
+
+
+def _analyzers(facts: RegionInventory) -> Mapping[str, str] | None:
+    some = known(facts.analyzers)
+    return None if some is None else {it.name: it.name for it in some}
+
+
+_REGIONAL: tuple[tuple[str, str, _Find], ...] = (
+    ("trails", "cloudtrail", _trails),
+    ("configuration recorders", "config", _recorders),
+    ("GuardDuty detectors", "guardduty", _detectors),
+    ("Security Hub hubs", "security_hub", _hubs),
+    ("analyzers", "access_analyzer", _analyzers),
+)
+"""Kind, the capability that makes its own, and the way to find them: id → name, None if unknown."""
+
+
+def _regional(subject: Subject) -> Iterator[Staying]:
+    prefix = f"{subject.landscape.prefix}-"
+    adopted = {id_ for _, id_ in subject.adopted}
+    for kind, capability, find in _REGIONAL:
+        names: list[str] = []
+        is_unknown = False
+        for account in sorted(subject.inventory.accounts):
+            for region, facts in account_regions(subject.inventory, account).items():
+                found = find(facts)
+                is_unknown |= found is None
+                places = [name for id_, name in (found or {}).items() if id_ not in adopted]
+                own = capability in subject.deployed
+                where = subject.keys.get(account, account)
+                names += [
+                    f"{name} of {where} in {region}" for name in places if not own and not name.startswith(prefix)
+                ]
+        yield Staying(kind=kind, names=tuple(names), unknown="unknown" if is_unknown else "")
