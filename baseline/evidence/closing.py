@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
+from baseline.controls.requirement import ControlMapping
 from baseline.evidence.assess import State
 from baseline.evidence.control_settings import guardrail_of, way_to_enable
 from baseline.evidence.evidence import Evidence
@@ -17,12 +18,25 @@ def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
         if state not in _THERE and mapping.relation in ("satisfies", "detects"):
             needed = (*evidence.assessed[mapping.control].control.needs, *mapping.needs)
             missing = [name for name in (mapping.control, *needed) if evidence.states[name] not in _THERE]
-            yield _sentence(evidence, mapping.control, missing)
+            yield _sentence(evidence, missing) if missing else _obstacle(evidence, mapping)
 
 
-def _sentence(evidence: Evidence, control: str, missing: list[str]) -> str:
-    if not missing:  # it is there, and something keeps it from judging every account
-        return f"See why {control} does not count: `baseline explain {control}`."
+def _obstacle(evidence: Evidence, mapping: ControlMapping) -> str:
+    """The setting that keeps a deployed control from judging every resource."""
+    facts, control = evidence.circumstances, mapping.control
+    if control in facts.silent:
+        return f"In the profile, remove the resource types of {control} from capabilities.config.exclude_types."
+    unjudged = [name for name in mapping.judges if name in facts.unjudged]
+    if unjudged:
+        return (
+            f"In the profile, remove what keeps Security Hub from judging {_listed(unjudged)}: an entry of "
+            "capabilities.security_hub.disabled_controls or accepted_findings, standards of an override that leave it "
+            "out, or a resource type in capabilities.config.exclude_types."
+        )
+    return f"See why {control} does not count: `baseline explain {control}`."
+
+
+def _sentence(evidence: Evidence, missing: list[str]) -> str:
     by_change: dict[str, list[str]] = {}
     for name in missing:
         change = _change(evidence, name)

@@ -8,6 +8,7 @@ from baseline.controls.control import controls
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
+from baseline.evidence.judge import Circumstances
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan
 from tests.landscapes import make_landscape
@@ -48,6 +49,16 @@ def test_a_gap_names_the_settings_of_what_is_missing(plan: Plan, alarm: State, t
     evidence = Evidence(plan=plan, templates=(), assessments=tuple(assessed), frameworks=("cis-7.0",))
     found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
     assert set(closing_steps(evidence, found["5.3"])) == steps
+
+
+def test_a_gap_names_the_setting_that_hides_resources_from_a_detector(plan: Plan) -> None:
+    assessed = tuple(Assessment(control=item, state=State.DEPLOYED, observations=()) for item in controls().values())
+    facts = Circumstances(silent=frozenset({"config-rule-imdsv2"}), unjudged=frozenset({"EC2.8", "EC2.170"}))
+    evidence = Evidence(plan=plan, templates=(), assessments=assessed, frameworks=("cis-7.0",), circumstances=facts)
+    found = {item.requirement.id: item for item in evidence.judgements["cis-7.0"]}
+    rule, hub = closing_steps(evidence, found["6.7"])
+    assert rule.endswith("remove the resource types of config-rule-imdsv2 from capabilities.config.exclude_types.")
+    assert hub.startswith("In the profile, remove what keeps Security Hub from judging EC2.170 and EC2.8: an entry of ")
 
 
 def test_a_gap_of_a_capability_without_stacks_says_that_it_has_to_be_on(plan: Plan) -> None:

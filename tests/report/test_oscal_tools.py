@@ -198,5 +198,7 @@ def test_trestle_reads_plan_and_components_without_a_network(
     imported("results", format_oscal_assessment_results(scanned, scanned.live))
     trestle("validate", "-t", "assessment-results", "-n", "results")
     trestle("author", "component-generate", "-n", "baseline", "-o", "md")
-    text = next((workspace / "md").rglob("cis-7.0_4.4.md")).read_text(encoding="utf-8")
-    assert "Implementation Status: implemented" in text
+    trestle("author", "ssp-generate", "-p", "chosen", "-cd", "baseline", "-o", "ssp")
+    for name in ("md", "ssp"):
+        text = next((workspace / name).rglob("cis-7.0_4.4.md")).read_text(encoding="utf-8")
+        assert "Implementation Status: implemented" in text, name
