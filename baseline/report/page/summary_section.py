@@ -1,5 +1,6 @@
 """The executive summary: one page for people who decide."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,6 @@ from baseline.report.page.gaps import gaps_of
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 from baseline.report.requirement_words import STATES
-from baseline.text.line import shorten
 
 _MOST = 5
 _LONGEST = 160
@@ -50,7 +50,7 @@ def summary_section(material: Material, say: Say = str) -> Section:
             "gaps": gaps[:_MOST],
             "meanings": _meanings(material),
             "more_gaps": len(gaps[_MOST:]),
-            "owners": [replace(owner, first=shorten(owner.first, _LONGEST)) for owner in owners[:_MOST]],
+            "owners": [replace(owner, first=_brief(owner.first)) for owner in owners[:_MOST]],
             "more_owners": len(owners[_MOST:]),
             "exceptions": exceptions[:_MOST],
             "more_exceptions": len(exceptions[_MOST:]),
@@ -80,11 +80,16 @@ def owners_of(tasks: Sequence[Task], day: date) -> list[Owner]:
     return sorted(found, key=lambda item: (-item.overdue, item.next_due or date.max, -item.count))
 
 
+def _brief(text: str) -> str:
+    """The text, or its first words."""
+    return textwrap.shorten(text, _LONGEST, placeholder=" …")
+
+
 def _numbers(material: Material) -> Iterator[tuple[int, str]]:
     """A number and its label."""
     evidence, plan = material.evidence, material.plan
     yield len(evidence.accounts), "accounts"
-    yield len(evidence.regions), "Regions"
+    yield len(evidence.regions), "governed Regions"
     yield len(material.deployed), "capabilities"
     yield len(plan.stacks), "stacks"
     met = [item.control for item in evidence.assessments if item.state.value == "deployed"]
