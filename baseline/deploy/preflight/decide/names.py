@@ -28,6 +28,8 @@ _BY_ACCOUNT = (_ACCESS, _ENGAGEMENT)
 """Types that an account has once: Cloud Control knows them by the account's id."""
 
 _EXISTS = "delete it, or declare it in the profile (`baseline docs CAPABILITY` explains how)"
+_TRAIL = "AWS::CloudTrail::Trail"
+_SECOND_TRAIL = "both deliver, and the second copy of management events is billed: `baseline docs cloudtrail`"
 _SETTINGS: Mapping[str, str] = {
     DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
@@ -138,10 +140,11 @@ def singletons(fact: Singletons) -> Iterator[Problem]:
     """Check that no foreign Config recorder blocks a stack; report existing detectors and trails."""
     strangers = sorted(set(fact.existing) - fact.own - fact.named)
     second = fact.type == DETECTOR and fact.is_created
+    fix = _SECOND_TRAIL if fact.type == _TRAIL else _EXISTS
     if strangers:
         yield Problem(
             message=f"{fact.region} has {fact.type.rpartition('::')[2]} {', '.join(strangers)} already",
-            fix=_SETTINGS[DETECTOR].format(region=fact.region, name=strangers[0]) if second else _EXISTS,
+            fix=_SETTINGS[DETECTOR].format(region=fact.region, name=strangers[0]) if second else fix,
             severity=None if second or fact.type == _RECORDER else Severity.WARNING,
         )
 
