@@ -4,4 +4,43 @@ from typing import Any, get_args
 
 from baseline.capabilities.identity.identity_hygiene.identity_hygiene import Watched
 
-FULL: dict[str, Any] = {"watch": list(get_args(Watched))}
+CERTIFICATE = (
+    "MIIBjTCCATOgAwIBAgIUN5PiL4R8/hov3qMO6vKiZEknM9IwCgYIKoZIzj0EAwIwHDEaMBgGA1UEAwwRRXhhbXBsZS"
+    "BBdXRob3JpdHkwHhcNMjYxMTMwMTYyNDQ3WhcNMzYxMTI3MTYyNDQ3WjAcMRowGAYDVQQDDBFFeGFtcGxlIEF1dGhv"
+    "cml0eTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIdY7uBxfG8lUi6jXqIrxRGnPeovJz2ZarevRhOq4i9T9kio8J"
+    "jM1lZSk6QiIL81spx+POH5K1XqkI519z6gui6jUzBRMB0GA1UdDgQWBBQqYyXIiSBlRK0Toi79noasS9QFQDAfBgNV"
+    "HSMEGDAWgBQqYyXIiSBlRK0Toi79noasS9QFQDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAlbDw"
+    "YR4j1CJtFbpYyURdcjq8FymbHaB6BeW1xe0hazAiEA8J8c03g7VySCgHWAP9jsCPg/RltORrC9K93miaaa6K4="
+)
+"""Certificate of an authority that was made for tests; its key was not kept."""
+_AUTHORITY = "arn:aws:acm-pca:eu-west-1:333333333333:certificate-authority/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+_ROLE = {"common_name": "uploads.example", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
+
+FULL: dict[str, Any] = {
+    "watch": list(get_args(Watched)),
+    "trust_anchors": {
+        "factory": {
+            "certificate": CERTIFICATE,
+            "accounts": ["security", "log_archive"],
+            "roles": {"uploads": {**_ROLE, "account_policies": ["teams/uploads"]}, "reports": _ROLE},
+        },
+        "office": {
+            "private_ca": _AUTHORITY,
+            "accounts": ["log_archive"],
+            "region": "eu-central-1",
+            "roles": {
+                "scans": {"common_name": "scans @ office", "account_policies": ["scans"], "session_minutes": 120}
+            },
+        },
+    },
+}
+VALUES: dict[str, list[Any]] = {
+    "trust_anchors": [{}, {"one": {"private_ca": _AUTHORITY, "accounts": ["security"], "roles": {"one": _ROLE}}}],
+    "trust_anchors.*.private_ca": [_AUTHORITY, _AUTHORITY.replace("0a1b2c3d-", "1a1b2c3d-")],
+    "trust_anchors.*.certificate": [CERTIFICATE, CERTIFICATE.replace("A", "B")],
+    "trust_anchors.*.accounts": [["security"], ["log_archive"]],
+    "trust_anchors.*.region": [None, "eu-central-1"],
+    "trust_anchors.*.roles": [{"one": _ROLE}, {"two": _ROLE}],
+    "trust_anchors.*.roles.*.managed_policies": [["AmazonSQSReadOnlyAccess"], ["SecurityAudit"]],
+    "trust_anchors.*.roles.*.account_policies": [[], ["teams/uploads"]],
+}

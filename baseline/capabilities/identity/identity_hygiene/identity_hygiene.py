@@ -14,6 +14,12 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
+from baseline.capabilities.identity.identity_hygiene.trust_anchors import (
+    AnchorName,
+    TrustAnchor,
+    anchor_problems,
+    anchor_stacks,
+)
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import tiered
@@ -120,6 +126,9 @@ class IdentityHygieneSettings(ForwardingSettings):
         [],
         examples=[list(get_args(Watched))],
     )
+    trust_anchors: dict[AnchorName, TrustAnchor] = tiered(
+        "Certificate authorities whose certificates IAM Roles Anywhere accepts, by name, with the roles for them.", {}
+    )
 
     @property
     def forwards(self) -> bool:
@@ -129,14 +138,16 @@ class IdentityHygieneSettings(ForwardingSettings):
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("identity_hygiene", IdentityHygieneSettings)
+    anchors = tuple(anchor_stacks(landscape, settings.trust_anchors))
     if not settings.forwards or not landscape.is_on("notifications"):
-        return ()
+        return anchors
     events = tuple(_events(settings))
     what = "old, unused or new credentials and identity providers"
     where = every_account(Regions.GOVERNED_AND_SIGN_IN)
     return (
         notices_stack(landscape, "identity-hygiene-hub", f"Rules that notify of {what}.", events),
         forwarding_stack(landscape, "identity-hygiene-accounts", where, f"Rules that forward {what}.", events),
+        *anchors,
     )
 
 
@@ -236,6 +247,7 @@ def _unused_access() -> WatchedEvent:
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("identity_hygiene", IdentityHygieneSettings)
     yield from missing_topics(landscape, settings, "watch")
+    yield from anchor_problems(landscape, settings.trust_anchors)
     there = {rule.name for rule in deployed_rules(landscape)}
     for index, item in enumerate(settings.watch):
         if item in _RULES and _RULES[item].rule not in there:
@@ -263,11 +275,12 @@ def _has_analyzer(landscape: Landscape) -> bool:
 CAPABILITY = Capability(
     name="identity_hygiene",
     title="Identity hygiene",
-    summary="Notices of old, unused and new credentials, of users without MFA, and of new identity providers.",
-    same_everywhere="The events of every account go to the same topics.",
+    summary="Notices of old, unused and new credentials and identity providers; trust anchors for outside programs.",
     settings=IdentityHygieneSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
-    is_asked=lambda settings: isinstance(settings, IdentityHygieneSettings) and bool(settings.watch),
+    is_asked=lambda settings: (
+        isinstance(settings, IdentityHygieneSettings) and bool(settings.watch or settings.trust_anchors)
+    ),
     since="2026.12",
 )
