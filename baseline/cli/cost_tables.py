@@ -7,7 +7,15 @@ from baseline.cli.terminal import say
 from baseline.cost.estimate import Estimate
 from baseline.cost.summary import Sum, assumptions_of, sums_by
 from baseline.prices.assumptions import SIZE_CLASSES
-from baseline.report.cost_words import charge_words, headline, missing_prices, money_range, quantity_range, terms
+from baseline.report.cost_words import (
+    charge_words,
+    headline,
+    missing_prices,
+    money_range,
+    quantity_range,
+    saved_words,
+    terms,
+)
 
 _SUMS = ("a month", "of it unverified", "no price")
 
@@ -57,8 +65,7 @@ def _print_drivers(estimate: Estimate) -> None:
 def _print_savings(estimate: Estimate) -> None:
     table = new_table(("saves a month", "how", "what is given up"), whole=("saves a month",))
     for item in estimate.savings:
-        saved = f"{money_range(item.saved)}{' and more' if item.incomplete else ''}"
-        add_row(table, saved, f"{item.capability}: {item.lever.title}", item.lever.price)
+        add_row(table, saved_words(item), f"{item.capability}: {item.lever.title}", item.lever.price)
     print_table(table)
 
 

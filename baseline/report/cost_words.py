@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-from baseline.cost.estimate import Estimate
+from baseline.cost.estimate import Estimate, Saving
 from baseline.cost.summary import CostChanges, Sum, borrowed_prices, prices_of, summed, unpriced_regions
 from baseline.languages.catalog import Say
 from baseline.prices.amount import Range
@@ -33,6 +33,14 @@ def charge_words(item: Sum, currency: str = "", say: Say = str) -> str:
 def incomplete(amount: str, say: Say = str) -> str:
     """An amount to which unknown ones have to be added."""
     return say("{amount} and more").format(amount=amount)
+
+
+def saved_words(saving: Saving, say: Say = str) -> str:
+    """What a lever saves; unknown if only costs without a known price would be saved."""
+    if saving.incomplete and not saving.saved.high:
+        return say("unknown")
+    amount = money_range(saving.saved, say)
+    return incomplete(amount, say) if saving.incomplete else amount
 
 
 def quantity(value: Decimal, say: Say = str) -> str:

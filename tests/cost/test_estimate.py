@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ from baseline.prices.drivers import capability_prices, free_types
 from baseline.prices.price_list import Grade
 from baseline.profile.load import load_profile
 from baseline.render.render import render_plan
+from baseline.report.cost_words import saved_words
 from baseline.resources import profiles_directory
 from tests.landscapes import make_landscape
 from tests.samples import FULL
@@ -127,6 +129,13 @@ def test_levers_save_what_a_changed_profile_saves(northwind: Estimate, tmp_path:
     (cloudtrail,) = changed.capabilities
     assert cloudtrail.difference == Range(-saving.saved.low, -saving.saved.high)
     assert not [item for item in estimate_of(path)[1].savings if item.lever.set == {"s3_data_events": "none"}]
+
+
+def test_saving_of_unknown_costs_alone_is_unknown_and_not_zero(northwind: Estimate) -> None:
+    saving = northwind.savings[0]
+    nothing = Range(Decimal(0), Decimal(0))
+    assert saved_words(replace(saving, saved=nothing, incomplete=True)) == "unknown"
+    assert saved_words(replace(saving, saved=Range(Decimal(0), Decimal(5)), incomplete=True)) == "0.00 to 5.00 and more"
 
 
 def test_recorder_of_an_override_is_priced_by_its_own_values(tmp_path: Path) -> None:

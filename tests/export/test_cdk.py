@@ -1,6 +1,9 @@
 """The CDK app, run against stand-ins for the classes of aws-cdk-lib that it uses."""
 
 import json
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +13,14 @@ from typing import Any, ClassVar
 
 import pytest
 
+from baseline.documents.template import read_data
 from baseline.export.source import Source
 from baseline.export.write import export_files, write_export
 from baseline.plan.model import Method
 from baseline.plan.written import read_written_plan
+
+CDK = os.environ.get("BASELINE_CDK_PYTHON", "")
+"""A Python with aws-cdk-lib, which is too large for the environment of the tests."""
 
 
 @dataclass
@@ -137,3 +144,26 @@ def test_app_says_which_values_are_missing(app: Path, made: list[Made]) -> None:
         run(app)
     assert all(name in str(caught.value) for name in unknown(app))
     assert not made
+
+
+@pytest.mark.skipif(
+    not (CDK and shutil.which("node")), reason="NO CDK: set BASELINE_CDK_PYTHON, with Node.js, to synthesize the app"
+)
+def test_cdk_synthesizes_each_stack_with_the_resources_of_its_template(
+    source: Source, app: Path, tmp_path: Path
+) -> None:
+    copy, target = tmp_path / "app", tmp_path / "cdk.out"
+    shutil.copytree(app, copy)
+    data = json.loads((app / "baseline.json").read_text())
+    data["values"] |= {name: f"value-of-{number}" for number, name in enumerate(unknown(app))}
+    (copy / "baseline.json").write_text(json.dumps(data))
+    subprocess.run([CDK, "app.py"], cwd=copy, env={**os.environ, "CDK_OUTDIR": str(target)}, check=True)
+    found = {path.name.removesuffix(".template.json"): path for path in target.glob("*.template.json")}
+    assert set(found) == {f"{item['id']}-{region}" for item in data["stacks"] for region in item["regions"]}
+    for item in (item for item in data["stacks"] if not item["stack_set"]):
+        wanted = read_data(source.written.texts[item["name"]])[0]["Resources"]
+        for region in item["regions"]:
+            made = json.loads(found[f"{item['id']}-{region}"].read_text())["Resources"]
+            assert {name: body["Type"] for name, body in made.items() if name != "CDKMetadata"} == {
+                name: body["Type"] for name, body in wanted.items()
+            }

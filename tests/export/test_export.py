@@ -82,7 +82,11 @@ MANIFEST = {
         },
     },
 }
-"""Own words for the keys of a manifest of 2021-03-15 (docs.aws.amazon.com/controltower/…/cfct-manifest-file…)."""
+"""Own words for the keys of a manifest of 2021-03-15 (docs.aws.amazon.com/controltower/…/cfct-manifest-file…).
+
+Keys, required ones and methods are those of source/src/cfct/validation/manifest-v2.schema.yaml in
+aws-solutions/aws-control-tower-customizations (read on 2026-11-30).
+"""
 
 ACCELERATOR = {
     "type": "object",
@@ -111,7 +115,11 @@ ACCELERATOR = {
         },
     },
 }
-"""Own words for CloudFormationStackConfig (the accelerator's configuration reference, version 1.15)."""
+"""Own words for CloudFormationStackConfig (the accelerator's configuration reference, version 1.15).
+
+Keys and required ones are those of ICloudFormationStack in config/lib/schemas/customizations-config.json of
+awslabs/landing-zone-accelerator-on-aws (read on 2026-11-30).
+"""
 
 PARENT = Stack(
     name="parent",

@@ -3,17 +3,17 @@
 from typing import Any
 
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.cost.estimate import Estimate, Line, Saving
+from baseline.cost.estimate import Estimate, Line
 from baseline.cost.summary import Sum, assumptions_of, prices_of, sums_by, unknown_by_driver
 from baseline.languages.catalog import Say
 from baseline.prices.assumptions import SIZE_CLASSES
 from baseline.report.cost_words import (
     charge_words,
     headline,
-    incomplete,
     missing_prices,
     money_range,
     quantity_range,
+    saved_words,
     terms,
 )
 from baseline.report.page.page import Section
@@ -35,7 +35,7 @@ def _sums(estimate: Estimate, say: Say) -> dict[str, Any]:
         "by_capability": _rows(sums_by(estimate, lambda line: _title(line.capability)), say),
         "by_size": _rows(sums_by(estimate, lambda line: line.size), say),
         "by_region": _rows(sums_by(estimate, lambda line: line.region), say),
-        "savings": [(_saved(item, say), item.lever.title, item.lever.price) for item in estimate.savings],
+        "savings": [(saved_words(item, say), item.lever.title, item.lever.price) for item in estimate.savings],
         "unknown": [
             (_title(line.capability), line.driver.title, ", ".join(r)) for line, r in unknown_by_driver(estimate)
         ],
@@ -81,8 +81,3 @@ def _title(capability: str) -> str:
 
 def _name(line: Line) -> str:
     return f"{line.capability}/{line.driver.id}"
-
-
-def _saved(item: Saving, say: Say) -> str:
-    amount = money_range(item.saved, say)
-    return incomplete(amount, say) if item.incomplete else amount
