@@ -63,18 +63,19 @@ class _Customizations:
         """Take one stack or StackSet over, or say why not."""
         name, source = text_of(item, "name"), text_of(item, "template")
         to = self._places(name, section_of(item, "deploymentTargets"))
-        if reason := obstacle(source) or ("" if to else "it has no targets"):
+        left_out = set(texts_of(section_of(item, "deploymentTargets"), "excludedRegions"))
+        regions = tuple(region for region in texts_of(item, "regions") if region not in left_out)
+        if reason := obstacle(source) or ("" if to else "it has no targets") or ("" if regions else "it has no Region"):
             self.stacks.remarks.append(f"{name} is not imported: {reason}")
             return
         what = said_at(item, f"customization {name}", "template")
-        left_out = set(texts_of(section_of(item, "deploymentTargets"), "excludedRegions"))
         self.stacks.add(
             Deployment(
                 name=name,
                 suffix=Path(source).suffix,
                 text=template_text(file_below(self.directory, source, what), what),
                 to=to,
-                regions=tuple(region for region in texts_of(item, "regions") if region not in left_out),
+                regions=regions,
                 description=str(item.get("description") or ""),
                 parameters=dict(self._parameters(name, item)),
                 after=after,

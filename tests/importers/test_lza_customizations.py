@@ -1,5 +1,6 @@
 """`baseline import lza`: the accelerator's customizations, Control Tower, and included files with replacements."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,50 @@ def test_a_file_that_is_deep_or_not_utf8_is_named(source: Path) -> None:
     path.write_bytes(b"a: \xff\n")
     with pytest.raises(ImportFileError, match="not UTF-8: byte 3"):
         import_lza(source, name="Contoso")
+
+
+def test_a_configuration_of_hundreds_of_accounts_and_stacks_is_read(source: Path) -> None:
+    accounts = [
+        {
+            "name": f"Team {number}",
+            "email": f"team{number}@contoso.example",
+            "organizationalUnit": f"Teams/T{number % 20}",
+        }
+        for number in range(500)
+    ]
+    change(source / "accounts-config.yaml", "accountIds:", f"more: {json.dumps(accounts)}\naccountIds:")
+    change(source / "accounts-config.yaml", "workloadAccounts:", "others:")
+    change(source / "accounts-config.yaml", "more:", "workloadAccounts:")
+    stacks = [
+        {"name": f"Stack-{number}", "template": "templates/topic.yaml", "runOrder": number, "regions": ["eu-west-1"],
+         "deploymentTargets": {"organizationalUnits": [f"Teams/T{number % 20}"]}}
+        for number in range(100, 0, -1)
+    ]  # fmt: skip
+    document = {"customizations": {"cloudFormationStacks": stacks}}
+    (source / "customizations-config.yaml").write_text(json.dumps(document), encoding="utf-8")
+
+    answers = import_lza(source, name="Contoso").answers
+    found = answers.found["customizations"]["stacks"]
+    assert len(answers.emails) == 503
+    assert len(found) == 100
+    assert found["stack-100"]["depends_on"] == ["custom-stack-99"]
+
+
+def test_every_key_of_customizations_that_is_taken_over_changes_the_profile(source: Path) -> None:
+    def result() -> str:
+        found = import_lza(source, name="Contoso")
+        return json.dumps([dict(found.answers.found), dict(found.files), found.remarks])
+
+    before, path = result(), source / "customizations-config.yaml"
+    (source / "templates/other.yaml").write_text(f"# Another one.\n{TOPIC}", encoding="utf-8")
+    for old, new in [
+        ("Second-Topic", "Third"), ("Alarms of", "Signals of"), ("topic.yaml", "other.yaml"),
+        ("runOrder: 2", "runOrder: 1"),
+        ("[ {{ Regions }} ]", "[eu-central-1]"), ("accounts: [LogArchive]", "accounts: [Audit]"),
+        ("Name, value", "Nom, value"),
+        ("alarms-", "signals-"), ("[eu-central-1]}", "[]}"), ("[Audit]}\n  cloud", "[LogArchive]}\n  cloud"),
+        ("Infrastructure/Shared", "Security"), ("dependsOn: [Sooner]", "dependsOn: []"), ("name: Later", "name: Last"),
+    ]:  # fmt: skip
+        change(path, old, new)
+        assert result() != before, old
+        path.write_text(CUSTOMIZATIONS, encoding="utf-8")
