@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from baseline.pipeline import Options, generate
@@ -47,25 +49,31 @@ def _lines(command: list[str | Path]) -> list[str]:
     return [line for line in done.stdout.splitlines() if line.strip()]
 
 
-def _explained() -> set[tuple[str, str]]:
+def _is_explained(rule: str, resource: str) -> bool:
+    """Whether a row of the document's table has this rule and resource; `*` at the end of a resource is any text."""
+    return any(rule == row[0] and fnmatchcase(resource, row[1]) for row in _rows())
+
+
+@cache
+def _rows() -> tuple[tuple[str, str], ...]:
     """(rule, resource) of each row of the document's table."""
-    return set(re.findall(r"^\| (\w+\d+) \| (\w+) \|", _DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE))
+    found = re.findall(r"^\| (\w+\d+) \| (\w+\*?) \|", _DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    return tuple(found)
 
 
 def _validate(python: Path, templates: list[Path]) -> list[str]:
     lines = _lines([python, "-c", _VALIDATE, *templates])
-    return [line for line in lines if tuple(line.split("\t")[:2]) not in _explained()]
+    return [line for line in lines if not _is_explained(*f"{line}\t".split("\t")[:2])]
 
 
 def _checkov(command: Path, directory: Path) -> list[str]:
     words = [command, "--framework", "cloudformation", "-d", directory, "-o", "json", "--quiet", "--compact"]
     done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
-    explained = _explained()
     failed = json.loads(done.stdout)["results"]["failed_checks"]
     return [
         f"{item['file_path']}: {item['check_id']} {item['resource']} {item['check_name']}"
         for item in failed
-        if (item["check_id"], item["resource"].split(".")[-1]) not in explained
+        if not _is_explained(item["check_id"], item["resource"].split(".")[-1])
     ]
 
 
