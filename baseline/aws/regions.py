@@ -24,7 +24,7 @@ REGIONS: Mapping[str, Region] = {
 """Every Region that the product supports, by name."""
 
 _OTHER_PARTITIONS = {
-    "eusc-": "the AWS European Sovereign Cloud is a partition of its own, which this version does not know",
+    "eusc-": "the AWS European Sovereign Cloud is a separate partition, which this version does not support",
     "us-iso": "isolated partitions are outside what public data describes",
     "eu-iso": "isolated partitions are outside what public data describes",
 }

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the changes without making them.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--lock", type=click.Path(path_type=Path, dir_okay=False), help="File for the ids that AWS assigns.")
-@click.option("--prune", is_flag=True, help="Delete stacks, StackSets and instances that the plan no longer has.")
+@click.option("--prune", is_flag=True, help="Delete stacks, StackSets and instances that are no longer in the plan.")
 @click.option("--allow-replacement", is_flag=True, help="Allow replacing or removing resources that hold data.")
 @click.option("--import-existing", is_flag=True, help="Import existing resources that have the same names.")
-@click.option("--member-role", default="", metavar="NAME", help="Role in member accounts, to import what exists there.")
+@click.option(
+    "--member-role", default="", metavar="NAME", help="Role in member accounts, to import existing resources there."
+)
 @click.option("--revert-drift", is_flag=True, help="Revert manual changes in the management account's stacks.")
 @click.option("--workers", default=8, show_default=True, type=click.IntRange(1, 32), help="Maximum concurrent stacks.")
 @quiet_option

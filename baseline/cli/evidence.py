@@ -211,7 +211,7 @@ def ssp_command(  # noqa: PLR0913 - one parameter per option
         say_data(content)
     else:
         write_new_file(output, content.encode("utf-8"), force=force)
-        say(f"Written in {output}: state what only the organization knows.", err=True)
+        say(f"{output} written. Next: complete the parts that only the organization knows.", err=True)
 
 
 def _check_framework(name: str) -> None:

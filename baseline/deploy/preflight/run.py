@@ -55,7 +55,7 @@ def require_caller(context: Context) -> None:
 def _result(check: PreflightCheck, survey: Survey) -> PreflightResult:
     if survey.context.session.options.delegated_admin and not check.delegated:
         return PreflightResult(
-            check=check, skipped="about the management account, which a delegated administrator is not"
+            check=check, skipped="concerns the management account, which a delegated administrator cannot read"
         )
     if check.member_role and not survey.member_role:
         return PreflightResult(check=check, skipped="no role in the member accounts is given (--member-role)")

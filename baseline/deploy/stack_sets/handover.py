@@ -25,9 +25,7 @@ class Handover:
     @property
     def note(self) -> str:
         """A note on the instances."""
-        return (
-            f"{len(self.instances)} stack instances are deleted in {self.other.name} first, whose part it takes there"
-        )
+        return f"{len(self.instances)} stack instances of {self.other.name} are deleted first: they are replaced there"
 
 
 def handovers(target: StackSetTarget) -> Iterator[Handover]:

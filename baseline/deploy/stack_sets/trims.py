@@ -59,7 +59,7 @@ class Trim:
         going = {key: instances[key] for key in surplus & self.instances}
         outcome = replace(delete_instances(self.target, going), where=self.where, action=Action.DELETE)
         more = len(surplus - self.instances)
-        said = f"{more} stack instances are no longer targeted since that was shown; the same command deletes them"
+        said = f"{more} more stack instances are no longer targeted; run the same command again to delete them"
         return replace(outcome, notes=(said,)) if more else outcome
 
     def _notes(self) -> Iterator[str]:

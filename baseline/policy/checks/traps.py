@@ -99,8 +99,8 @@ def _launches(_: str, statement: Statement) -> Iterator[Problem]:
             yield _mistake(
                 statement,
                 condition,
-                f"{condition.key} is a key of some resources of a launch, and ec2:RunInstances asks for all: the "
-                "others do not carry it, so that every launch is denied",
+                f"{condition.key} exists for some of the resources that ec2:RunInstances checks: the statement denies "
+                "every launch, because the other resources do not have the key",
                 'name the resource that has it, as "Resource": "arn:aws:ec2:*:*:instance/*"',
             )
 
@@ -141,7 +141,7 @@ def _addresses(_: str, statement: Statement) -> Iterator[Problem]:
                 yield _mistake(
                     statement,
                     condition,
-                    f"{value!r} is a private range: aws:SourceIp has public addresses, a VPC endpoint none",
+                    f"{value!r} is a private range: aws:SourceIp is public, and absent behind VPC endpoints",
                     "compare aws:VpcSourceIp together with aws:SourceVpc",
                     index=index,
                 )

@@ -99,7 +99,9 @@ def _operator_mistakes(key: str, value: Any, path: Path) -> Iterator[Problem]:  
 def _child_operator_mistakes(value: Any, path: Path) -> Iterator[Problem]:  # noqa: ANN401 - plain data
     if not isinstance(value, list) or not value:
         yield _mistake(
-            path, f"{value!r} allows policies below nothing that AWS knows", f"write a list of {_names(_ALLOWED)}"
+            path,
+            f"{value!r} is not a list of operators that child policies may use",
+            f"write a list of {_names(_ALLOWED)}",
         )
         return
     for index, item in enumerate(value):

@@ -177,8 +177,8 @@ CAPABILITY = Capability(
     name="network",
     title="Network logs",
     summary="Flow logs, DNS queries and audit logs of EKS in every account, and flow logs of VPCs in the log archive.",
-    same_everywhere="A rule of the organization is for every account: what CloudWatch takes as its scope is not "
-    "documented. `archive` names VPCs one by one.",
+    same_everywhere="A rule of the organization applies to every account: AWS does not document other scopes. "
+    "`archive` names VPCs one by one.",
     settings=NetworkSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(network_problems(landscape, landscape.settings("network", NetworkSettings))),

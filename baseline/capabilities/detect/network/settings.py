@@ -24,7 +24,7 @@ class NetworkSettings(Settings):
     """Settings of `network`."""
 
     record: list[Source] = tiered(
-        "What goes to CloudWatch Logs in every account, new ones included, for every resource there: `flow` (flow logs "
+        "Logs that every resource of every account, new ones included, sends to CloudWatch Logs: `flow` (flow logs "
         "of VPCs), `queries` (DNS queries of VPCs), `eks_audit` (audit and authenticator logs of EKS). Billed per "
         "gigabyte.",
         [],
@@ -40,9 +40,9 @@ class NetworkSettings(Settings):
         )
     )
     traffic: Literal["all", "reject"] = tiered(
-        "Which traffic flow logs record; `reject` costs less, and is what CIS asks for.", "all"
+        "Traffic that flow logs record; `reject` costs less, and CIS requires no more.", "all"
     )
     interval_seconds: Literal[60, 600] = tiered("Seconds of traffic that one record of a flow log sums up.", 600)
     archive: dict[Key, ArchivedVpc] = tiered(
-        "VPCs whose flow logs go to the log archive as well, as Parquet. By a key of your choice.", {}
+        "VPCs whose flow logs are also sent to the log archive, as Parquet. By a key of your choice.", {}
     )

@@ -83,7 +83,7 @@ def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) 
     lines = [
         "# Access",
         "",
-        "Who may do what where, as the profile says it.",
+        "The access that the profile assigns, by account and group or user.",
         "",
         "| account | group or user | permission sets |",
     ]

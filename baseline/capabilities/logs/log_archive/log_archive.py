@@ -308,8 +308,8 @@ def _transition_problems(settings: LogArchiveSettings) -> list[Problem]:
             problems.append(
                 Problem(
                     path=place,
-                    message=f"transition after {transition.days} days does not come after the one before it "
-                    f"({previous} days)",
+                    message=f"the transition after {transition.days} days is not later than the one before "
+                    f"it ({previous} days)",
                     fix="list the transitions earliest first",
                 )
             )

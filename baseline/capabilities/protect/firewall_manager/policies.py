@@ -193,7 +193,7 @@ def _common(key: str, policy: CommonGroups) -> Iterator[PolicySpec]:
             },
             regions=(region,),
             effect="adds a security group to everything in scope"
-            + (", and takes others off" if policy.exclusive else ""),
+            + (", and removes others" if policy.exclusive else ""),
             control=_SECURITY_GROUPS,
         )
 

@@ -47,7 +47,7 @@ def _remediation(spec: PolicySpec) -> Problem:
     if isinstance(policy, WebAclPolicy) and policy.replace_web_acls and policy.stage == "count":
         return Problem(
             path=(*spec.path, "replace_web_acls"),
-            message=f"Firewall Manager {spec.effect}, and stage count blocks nothing: what is taken off may have "
+            message=f"Firewall Manager {spec.effect}, and stage count blocks nothing: the replaced web ACLs may have "
             "blocked requests",
             fix="write stage: block once the counts are known, or turn replace_web_acls off until then",
             severity=Severity.WARNING,
@@ -55,7 +55,7 @@ def _remediation(spec: PolicySpec) -> Problem:
     return Problem(
         path=(*spec.path, "remediate"),
         message=f"Firewall Manager {spec.effect}",
-        fix="look at what the policy finds without it first",
+        fix="first check what the policy finds without it",
         severity=Severity.INFO,
     )
 

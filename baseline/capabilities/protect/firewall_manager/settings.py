@@ -22,7 +22,7 @@ class Policy(Section):
 
     to: PlacesOrRoot = Field(
         min_length=1,
-        description="Organizational units, accounts and groups of accounts, with units and accounts to come below "
+        description="Organizational units, accounts and groups of accounts, with future units and accounts below "
         "them; `root` is the whole organization.",
         examples=[["Workloads"]],
     )
@@ -30,7 +30,8 @@ class Policy(Section):
         default=[], description="With `to: [root]`: accounts that are left out.", examples=[["sandbox"]]
     )
     remediate: bool = Field(
-        default=False, description="Whether Firewall Manager changes what it finds. It only reports otherwise."
+        default=False,
+        description="Whether Firewall Manager changes resources that violate the policy, or only reports them.",
     )
 
 
@@ -69,9 +70,9 @@ class WebAclPolicy(RegionalPolicy):
         description="Managed rule groups of AWS, in this order.",
     )
     replace_web_acls: bool = Field(
-        default=False, description="Whether web ACLs of others are taken off, if `remediate` is on."
+        default=False, description="Whether existing web ACLs of others are replaced, if `remediate` is on."
     )
-    clean_up: bool = Field(default=False, description="Whether what leaves the scope loses its web ACL.")
+    clean_up: bool = Field(default=False, description="Whether resources that leave the scope lose their web ACL.")
 
 
 class UsageAudit(RegionalPolicy):
@@ -79,7 +80,7 @@ class UsageAudit(RegionalPolicy):
 
     unused: bool = Field(default=True, description="Finds security groups that nothing uses; `remediate` deletes them.")
     redundant: bool = Field(
-        default=False, description="Finds security groups alike in one VPC; `remediate` merges them into one."
+        default=False, description="Finds identical security groups in one VPC; `remediate` merges them into one."
     )
     unused_minutes: int = Field(
         default=1440, ge=0, le=525_600, description="How long a group has to be unused, in minutes."
@@ -103,13 +104,13 @@ class ContentAudit(GroupPolicy):
         default="allow",
         description="`allow`: every rule is within the rules of the model. `deny`: no rule meets one of the model.",
     )
-    direction: Literal["all", "ingress", "egress"] = Field(default="all", description="Which rules are looked at.")
+    direction: Literal["all", "ingress", "egress"] = Field(default="all", description="Rules to examine.")
 
 
 class CommonGroups(GroupPolicy):
     """A security group that everything in scope has."""
 
-    exclusive: bool = Field(default=False, description="Whether other security groups are taken off.")
+    exclusive: bool = Field(default=False, description="Whether other security groups are removed.")
     revert_changes: bool = Field(default=True, description="Whether changes of the copies are undone.")
     shared_vpcs: bool = Field(default=True, description="Whether it reaches VPCs that are shared with an account.")
 
@@ -119,11 +120,11 @@ class DnsFirewall(RegionalPolicy):
 
     threats: list[Threat] = Field(
         default=["dga", "dns_tunneling"],
-        description="What AWS detects in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
+        description="Threats to detect in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
         "and data inside of names (`dns_tunneling`).",
     )
     confidence: Literal["low", "medium", "high"] = Field(
-        default="high", description="How sure AWS has to be; `low` finds more, and more of it wrongly."
+        default="high", description="Minimum confidence of AWS; `low` finds more threats, and more false ones."
     )
     domains: list[Domain] = Field(
         default=[],
@@ -132,7 +133,7 @@ class DnsFirewall(RegionalPolicy):
         examples=[["*.evil.example"]],
     )
     stage: Literal["alert", "block"] = Field(
-        default="alert", description="`alert`: queries are only logged. `block`: they get no answer."
+        default="alert", description="`alert`: queries are only logged. `block`: queries are not answered."
     )
     clean_up: bool = Field(default=False, description="Whether VPCs that leave the scope lose the rules.")
 

@@ -188,7 +188,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     if _PROTECTING not in on:
         yield Problem(
             path=("hooks",),
-            message=f"the guardrail {_PROTECTING} is off: who administers an account can turn its hooks off",
+            message=f"the guardrail {_PROTECTING} is off: administrators of an account can turn its hooks off",
             fix=f"turn on guardrails.rules.{_PROTECTING}",
             severity=Severity.WARNING,
         )

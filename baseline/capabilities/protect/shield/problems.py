@@ -8,8 +8,8 @@ from baseline.findings import KeyPath, Problem, Severity
 from baseline.text.choice import one_of
 
 _COMMITMENT = (
-    "a subscription of AWS Shield Advanced is for a year, renews itself, and costs about $3,000 a month for the "
-    "organization, besides data that protected resources send"
+    "a subscription of AWS Shield Advanced lasts a year, renews itself, and costs about $3,000 a month for the "
+    "organization, plus the data that protected resources send"
 )
 """Source: https://aws.amazon.com/shield/pricing/ and the API reference, CreateSubscription."""
 
@@ -93,7 +93,7 @@ def _protection_problems(landscape: Landscape, place: KeyPath, protection: Prote
     if protection.health_check and protection.resource_type == "route_53_hosted_zone":
         yield Problem(
             path=(*place, "health_check"),
-            message="Shield Advanced takes no health check for a hosted zone",
+            message="Shield Advanced accepts no health check for a hosted zone",
             fix="remove it",
         )
 

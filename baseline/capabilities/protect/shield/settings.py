@@ -111,7 +111,7 @@ class ResponseTeam(Section):
     contacts: list[EmergencyContact] = Field(
         default=[],
         max_length=10,
-        description="Whom the team calls when the health check of a protected resource fails during an attack. "
+        description="Contacts that the team calls when the health check of a protected resource fails in an attack. "
         "At least one has a phone.",
     )
 

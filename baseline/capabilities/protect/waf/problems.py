@@ -89,7 +89,7 @@ def _group_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
                     path=(*path, "exceptions", number, "rule"),
                     message=f'unknown rule "{exception.rule}" of {item.group}{nearest}: '
                     + ("its label is not known" if exception.path else "AWS WAF ignores unknown names"),
-                    fix="look at the group's page, or leave out path",
+                    fix="check the group's page, or leave out path",
                     severity=None if exception.path else Severity.WARNING,
                 )
 

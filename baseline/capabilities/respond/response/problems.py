@@ -63,7 +63,7 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
     if "protected-tags" not in on or settings.exempt_tag not in settings_of(landscape).protected_tags:
         yield Problem(
             path=("exempt_tag",),
-            message=f"no guardrail protects the tag {settings.exempt_tag}: who may tag a resource may exempt it",
+            message=f"no guardrail protects the tag {settings.exempt_tag}: principals that set tags can exempt resources",
             fix=f"add {settings.exempt_tag} to guardrails.protected_tags, and turn on guardrails.rules.protected-tags",
             fallback=(("capabilities", "response", "playbooks"),),
             severity=Severity.WARNING,
@@ -71,8 +71,8 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
     if "response-machines" not in on:
         yield Problem(
             path=("playbooks",),
-            message="the guardrail response-machines is off: who may change or start state machines in the security "
-            "account has the roles of the playbooks",
+            message="the guardrail response-machines is off: principals that may change or start state machines in "
+            "the security account can use the roles of the playbooks",
             fix="turn on guardrails.rules.response-machines; the role of iam_roles.incident_response stays exempt",
             severity=Severity.WARNING,
         )
