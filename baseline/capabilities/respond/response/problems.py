@@ -63,7 +63,7 @@ def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Pro
     if "protected-tags" not in on or settings.exempt_tag not in settings_of(landscape).protected_tags:
         yield Problem(
             path=("exempt_tag",),
-            message=f"no guardrail protects the tag {settings.exempt_tag}: principals that set tags can exempt resources",
+            message=f"no guardrail protects the tag {settings.exempt_tag}: principals can exempt resources by tagging",
             fix=f"add {settings.exempt_tag} to guardrails.protected_tags, and turn on guardrails.rules.protected-tags",
             fallback=(("capabilities", "response", "playbooks"),),
             severity=Severity.WARNING,
