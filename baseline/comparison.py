@@ -14,6 +14,7 @@ from baseline.errors import PriceListError
 from baseline.evidence.changes import Changes, ChangesOrigin, StackReach, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.live import read_live
+from baseline.evidence.moved_accounts import moved_accounts
 from baseline.evidence.policy_changes import bound_places, statement_changes
 from baseline.evidence.policy_risks import with_policy_risks
 from baseline.evidence.provenance import sources_of
@@ -70,7 +71,7 @@ def changes_against(path: Path, against: Path, options: CompareOptions | None = 
     """
     options = options or CompareOptions()
     loaded, evidence = evidence_of(path, options.as_of, options.release, options.root)
-    cost = None
+    cost, moved = None, ()
     places = place_names(loaded.landscape)
     if against.is_dir():
         before, templates = read_written_output(against, options.trust)
@@ -81,6 +82,7 @@ def changes_against(path: Path, against: Path, options: CompareOptions | None = 
         sources = other.provenance.sources
         costs = (_estimated(loaded_before, other, options.prices), _estimated(loaded, evidence, options.prices))
         cost = _cost_changes(*costs)
+        moved = moved_accounts(other.plan, evidence.plan)
         places = {**place_names(loaded_before.landscape), **places}
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
@@ -93,6 +95,7 @@ def changes_against(path: Path, against: Path, options: CompareOptions | None = 
         policies=policies,
         resources=with_weaker_controls(resources, changes.controls, before, after),
         reaches=_reaches(evidence.plan, changes, bound),
+        moved=moved,
         cost=cost,
         prefixes=prefixes if len(set(prefixes)) > 1 else None,
         origin=ChangesOrigin(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from baseline.cost.summary import CostChanges
+from baseline.evidence.moved_accounts import MovedAccount
 from baseline.evidence.policy_changes import PolicyStatementChange
 from baseline.evidence.provenance import Source
 from baseline.evidence.resource_changes import REPLACING, ResourceChange
@@ -168,6 +169,7 @@ class Changes:
         policies: Statements of organization policies.
         resources: Resources, by stack.
         reaches: Stack → its current accounts and Regions, for each changed stack.
+        moved: Accounts in another unit; none if the old side is a directory, which does not list the accounts.
         cost: The difference in cost; None if the old side is a directory, which does not list the accounts.
         prefixes: The prefix of names before and after if they differ: no stack has its former name then.
         origin: The inputs of the comparison; None for changes that do not come from files.
@@ -183,6 +185,7 @@ class Changes:
     policies: tuple[PolicyStatementChange, ...] = ()
     resources: tuple[ResourceChange, ...] = ()
     reaches: Mapping[str, StackReach] = field(default_factory=dict)
+    moved: tuple[MovedAccount, ...] = ()
     cost: CostChanges | None = None
     prefixes: tuple[str, str] | None = None
     origin: ChangesOrigin | None = field(default=None, compare=False)
@@ -209,6 +212,7 @@ class Changes:
                 found["weaker"].append(state.name)
         found["any"] += [stack.name for stack in self.stacks]
         found["any"] += [said.name for said in self.statements]
+        found["any"] += [item.account for item in self.moved]
         found["any"] += [policy.statement.policy for policy in self.policies]
         found["any"] += [*self.frameworks_added, *self.frameworks_removed]
         return {name: tuple(dict.fromkeys(names)) for name, names in found.items() if names}

@@ -19,6 +19,7 @@ def format_changes_json(changes: Changes) -> str:
         "stacks": [asdict(item) for item in changes.stacks],
         "resources": [_resource(item) for item in changes.resources],
         "reaches": {name: {**asdict(reach), "regions": list(reach.regions)} for name, reach in changes.reaches.items()},
+        "moved_accounts": [asdict(item) for item in changes.moved],
         "policy_statements": [
             {
                 "change": item.change,

@@ -11,6 +11,7 @@ from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_move,
     describe_prefixes,
     describe_properties,
     describe_reach,
@@ -119,6 +120,7 @@ def _tables(changes: Changes, most: int) -> list[str]:
     return [
         *_table("| requirement | before | after | |", _states(changes.requirements, weaker=True)),
         *_table("| control | before | after | |", _states(changes.controls, weaker=True)),
+        *[f"Account {markdown_text(describe_move(item))}.\n" for item in changes.moved],
         *_folded(f"{len(stacks)} stacks", _table("| stack | | what | reaches |", stacks)),
         *_folded(f"{len(changes.resources)} resources", list(_resources(changes.resources, most))),
         *_folded(f"{len(changes.policies)} policy statements", _table("| policy statement | |", policies)),

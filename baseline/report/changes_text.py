@@ -7,6 +7,7 @@ from baseline.report.cost_words import describe_changes
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_move,
     describe_prefixes,
     describe_properties,
     describe_reach,
@@ -30,7 +31,7 @@ def format_changes_text(changes: Changes) -> str:
 def _has_any(changes: Changes) -> bool:
     frameworks = changes.frameworks_added or changes.frameworks_removed
     proved = (frameworks, changes.requirements, changes.controls, changes.statements)
-    return any((changes.stacks, changes.resources, changes.policies, *proved))
+    return any((changes.stacks, changes.resources, changes.policies, changes.moved, *proved))
 
 
 def _lines(changes: Changes) -> Iterator[str]:
@@ -40,6 +41,9 @@ def _lines(changes: Changes) -> Iterator[str]:
     yield from _states(changes, weaker=True)
     yield f"stacks: {_counted(changes.stacks)}"
     yield from (f"  {item.what:<7} {item.name}{describe_change(item)}" for item in changes.stacks)
+    if changes.moved:
+        yield f"accounts: {len(changes.moved)} moved"
+    yield from (f"  {describe_move(item)}" for item in changes.moved)
     if changes.resources:
         yield from _resources(changes)
     if changes.policies:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from baseline.evidence.changes import Changes, StackReach
+from baseline.evidence.moved_accounts import MovedAccount
 from baseline.evidence.policy_changes import CONTROLS
 from baseline.evidence.property_changes import PropertyChange
 from baseline.evidence.resource_changes import ResourceChange
@@ -117,3 +118,14 @@ def folded_risks(rows: Iterable[tuple[ResourceChange, Risk]]) -> list[tuple[str,
     for item, risk in rows:
         found.setdefault(risk.why, []).append(f"{item.stack}/{item.logical_id}")
     return list(found.items())
+
+
+def describe_move(item: MovedAccount) -> str:
+    """The units of a moved account, and the stacks that are deleted and created in it."""
+    parts = (("deleted", item.deleted), ("created", item.created))
+    words = [f"{word}: {_with_regions(stacks)}" for word, stacks in parts if stacks]
+    return f"{item.account}: {item.before} → {item.after} ({'; '.join(words) or 'the same stacks'})"
+
+
+def _with_regions(stacks: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} in {count} Region{'' if count == 1 else 's'}" for name, count in sorted(stacks.items()))
