@@ -14,7 +14,7 @@ from baseline.errors import PriceListError
 from baseline.evidence.changes import Changes, ChangesOrigin, StackReach, compare, snapshot
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.live import read_live
-from baseline.evidence.moved_accounts import moved_accounts
+from baseline.evidence.moved_accounts import MovedAccount, moved_accounts
 from baseline.evidence.policy_changes import bound_places, statement_changes
 from baseline.evidence.policy_risks import with_policy_risks
 from baseline.evidence.provenance import sources_of
@@ -71,7 +71,8 @@ def changes_against(path: Path, against: Path, options: CompareOptions | None = 
     """
     options = options or CompareOptions()
     loaded, evidence = evidence_of(path, options.as_of, options.release, options.root)
-    cost, moved = None, ()
+    cost = None
+    moved: tuple[MovedAccount, ...] = ()
     places = place_names(loaded.landscape)
     if against.is_dir():
         before, templates = read_written_output(against, options.trust)

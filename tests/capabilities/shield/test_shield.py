@@ -43,7 +43,7 @@ def test_nothing_is_deployed_and_the_commitment_is_named_without_the_statement()
     assert CAPABILITY.stacks(here) == ()
     ((path, message),) = problems(here)
     assert path == "subscribed"
-    assert "for a year, renews itself" in message
+    assert "lasts a year, renews itself" in message
     assert "$3,000" in message
     (found,) = CAPABILITY.problems(landscape(protections={"site": SITE}))
     assert (found.path, found.severity) == (("subscribed",), Severity.INFO)
