@@ -43,11 +43,18 @@ def _matches(pattern: Mapping[str, Any], event: Event) -> bool:
 def _resolved(value: Any) -> Any:
     """The pattern with `${Name}` in place of each reference."""
     if isinstance(value, Mapping):
+        if "Fn::Split" in value:
+            separator, joined = value["Fn::Split"]
+            return text_of(joined).split(separator)
         return text_of(value) if "Fn::Sub" in value else {key: _resolved(item) for key, item in value.items()}
     return [_resolved(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(transformer: Mapping[str, Any], event: Event) -> str:
+    return filled(transformer, event).strip('"')
+
+
+def filled(transformer: Mapping[str, Any], event: Event) -> str:
     """The template with each name as EventBridge fills it in: a path without a value gives nothing."""
     text = str(transformer["InputTemplate"])
     for name, path in transformer["InputPathsMap"].items():
@@ -55,4 +62,4 @@ def _text(transformer: Mapping[str, Any], event: Event) -> str:
         for key in path.removeprefix("$.").replace("[0]", ".0").split("."):
             value = value[0] if isinstance(value, list) else value.get(key, "") if isinstance(value, Mapping) else ""
         text = text.replace(f"<{name}>", str(value))
-    return text.strip('"')
+    return text

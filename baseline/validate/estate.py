@@ -23,6 +23,8 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::CloudTrail::Trail": ("TrailName", "arn:aws:cloudtrail:{region}:{account}:trail/{name}"),
     "AWS::CloudWatch::Alarm": ("AlarmName", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"),
     "AWS::CloudWatch::CompositeAlarm": ("AlarmName", "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"),
+    # The ARN of a destination ends with an id that AWS assigns.
+    "AWS::Events::ApiDestination": ("Name", "arn:aws:events:{region}:{account}:api-destination/{name}/0123"),
     "AWS::Events::EventBus": ("Name", "arn:aws:events:{region}:{account}:event-bus/{name}"),
     "AWS::Events::Rule": ("Name", "arn:aws:events:{region}:{account}:rule/{name}"),
     "AWS::IAM::Role": ("RoleName", "arn:aws:iam::{account}:role/{name}"),

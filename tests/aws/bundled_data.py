@@ -56,6 +56,7 @@ SERVICES = [
     "MPA",
     "NetworkFirewall",
     "Notifications",
+    "NotificationsContacts",
     "Oam",
     "ObservabilityAdmin",
     "Organizations",

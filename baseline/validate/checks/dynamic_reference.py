@@ -7,14 +7,29 @@ from baseline.findings import Problem, Severity
 from baseline.policy.document import Path
 from baseline.text.dynamic_reference import has_dynamic_reference
 from baseline.validate.checks.check import Check
+from baseline.validate.look import values_at
 from baseline.validate.subject import Subject
 
 _MESSAGE = "dynamic reference: CloudFormation replaces this text with the stored parameter or secret"
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
+    keys = {path for path, _ in _connection_keys(subject)}
     given = (("Parameters", p.name) for p in subject.template.stack.parameters if has_dynamic_reference(p.value or ""))
-    yield from (Problem(path=path, message=_MESSAGE) for path in (*given, *_references(subject.document, ())))
+    found = (path for path in (*given, *_references(subject.document, ())) if path not in keys)
+    yield from (Problem(path=path, message=_MESSAGE) for path in found)
+
+
+def _connection_keys(subject: Subject) -> Iterator[tuple[Path, str]]:
+    """The keys of connections: write-only properties, which AWS documents as the place for a secret."""
+    for resource in subject.of_type("AWS::Events::Connection"):
+        at: Path = (*resource.path, "Properties", "AuthParameters")
+        for path, text in values_at(resource.properties.get("AuthParameters", {}), "ApiKeyAuthParameters/ApiKeyValue"):
+            yield (*at, *path), text
+        body = "InvocationHttpParameters/BodyParameters/*"
+        for path, item in values_at(resource.properties.get("AuthParameters", {}), body):
+            if isinstance(item, Mapping) and item.get("IsValueSecret") is True:
+                yield (*at, *path, "Value"), item.get("Value", "")
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data
@@ -54,8 +69,8 @@ CHECK = Check(
     title="dynamic reference",
     severity=Severity.ERROR,
     explanation="CloudFormation resolves `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}` with the rights of "
-    "the deployer, in almost every property. No template of the baseline needs one: in a description, a name or an "
-    "alarm it publishes the secret to everyone who can read the resource.",
+    "the deployer, in almost every property. In a description, a name or an alarm it publishes the secret to everyone "
+    "who can read the resource. Only the keys of an EventBridge connection, which no call returns, may have one.",
     fix="remove `{{resolve:` from this text in the profile",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html",
     find=_find,

@@ -222,5 +222,12 @@ def _calls_of_target(target: str) -> tuple[tuple[str, str, bool], ...]:
             ("states:StartExecution", other, False),
             ("states:UpdateStateMachine", target, False),
         )
+    if ":api-destination/" in target:
+        other = f"{target.partition('/')[0]}/{PROBE}/0123"
+        return (
+            ("events:InvokeApiDestination", target, True),
+            ("events:InvokeApiDestination", other, False),
+            ("events:UpdateApiDestination", target, False),
+        )
     other = f"{target.rpartition('/')[0]}/{PROBE if target.endswith('/default') else 'default'}"
     return (("events:PutEvents", target, True), ("events:PutEvents", other, False), ("events:PutRule", target, False))

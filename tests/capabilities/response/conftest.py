@@ -1,6 +1,7 @@
 """Playbooks as moto runs them: the rendered state machine, and a member account with or without the playbook's role."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,7 @@ SHORT: Mapping[PlaybookName, str] = {
     "quarantine-role": "role",
     "close-bucket": "bucket",
     "close-snapshot": "snapshot",
+    "close-database-snapshot": "database",
     "close-ports": "ports",
     "isolate-instance": "instance",
     "isolate-function": "function",
@@ -63,15 +65,26 @@ class _Client:
             body = {"Body": json.dumps(given["Body"])} if isinstance(given.get("Body"), dict) else {}
             sent = {names.get(key.lower(), key): value for key, value in {**given, **body}.items()}
             answer = json.loads(json.dumps(call(**sent), default=str))
-            return _in_pascal_case(answer) if model.service_name == "ecs" else answer
+            return _NAMED.get(model.service_name, lambda same: same)(answer)
 
         return called
+
+
+def _with_db(value: Any) -> Any:
+    """Answers of RDS: the Java SDK, whose names Step Functions uses, writes `Db` for `DB`."""
+    if isinstance(value, dict):
+        return {re.sub("^DB(?=[A-Z])", "Db", key): _with_db(item) for key, item in value.items()}
+    return [_with_db(item) for item in value] if isinstance(value, list) else value
 
 
 def _in_pascal_case(value: Any) -> Any:
     if isinstance(value, dict):
         return {key[:1].upper() + key[1:]: _in_pascal_case(item) for key, item in value.items()}
     return [_in_pascal_case(item) for item in value] if isinstance(value, list) else value
+
+
+_NAMED = {"ecs": _in_pascal_case, "rds": _with_db}
+"""Service → its answers as Step Functions names their fields."""
 
 
 def _error(call: str, code: str) -> ClientError:

@@ -9,6 +9,7 @@ FULL: dict[str, Any] = {
         "isolate-instance": {"automatic": ["Workloads"]},
         "quarantine-role": {"approve": ["root"]},
         "close-snapshot": {"automatic": ["Workloads"], "dry_run": True},
+        "close-database-snapshot": {"approve": ["Workloads"]},
         "close-ports": {"automatic": ["root"]},
         "isolate-function": {"automatic": ["root"]},
         "stop-task": {},

@@ -40,7 +40,7 @@ def assert_least_privilege(account: Account, name: PlaybookName) -> None:
     called = {
         f"{service}:{_ACTIONS.get(call, call)}"
         for service, call in account.calls
-        if service in ("iam", "s3", "ec2", "lambda", "ecs")
+        if service in ("iam", "s3", "ec2", "lambda", "ecs", "rds")
     }
     granted = {action for grant in PLAYBOOKS[name].grants for action in grant.actions}
     assert called == granted - _WITH_OTHERS
@@ -194,6 +194,38 @@ def test_snapshot_is_closed_and_returns_to_what_it_was(account: Account) -> None
     account.run("close-snapshot", {**done, "action": "restore"})
     assert groups() == ["all"]
     assert_least_privilege(account, "close-snapshot")
+
+
+def test_database_snapshots_are_closed_and_return_to_what_they_were(account: Account) -> None:
+    rds = account.client("rds")
+    rds.create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres")
+    instance = rds.create_db_snapshot(DBSnapshotIdentifier="orders-1", DBInstanceIdentifier="orders")["DBSnapshot"]
+    user = {"MasterUsername": "jane", "MasterUserPassword": "not-a-secret"}
+    rds.create_db_cluster(DBClusterIdentifier="carts", Engine="aurora-postgresql", **user)
+    cluster = rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="carts-1", DBClusterIdentifier="carts")
+    subjects = [instance["DBSnapshotArn"], cluster["DBClusterSnapshot"]["DBClusterSnapshotArn"]]
+    account.admit("close-database-snapshot", "automatic")
+
+    def values() -> list[list[str]]:
+        one = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier="orders-1")
+        many = rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier="carts-1")
+        found = (
+            one["DBSnapshotAttributesResult"]["DBSnapshotAttributes"],
+            many["DBClusterSnapshotAttributesResult"]["DBClusterSnapshotAttributes"],
+        )
+        return [[value for item in items for value in item["AttributeValues"]] for items in found]
+
+    opened = {"AttributeName": "restore", "ValuesToAdd": ["all", "555555555555"]}
+    rds.modify_db_snapshot_attribute(DBSnapshotIdentifier="orders-1", **opened)
+    rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier="carts-1", **opened)
+    done = [account.run("close-database-snapshot", given(subject)) for subject in subjects]
+    assert [item["message"]["outcome"] for item in done] == ["contained", "contained"]
+    assert values() == [["555555555555"], ["555555555555"]]
+    assert account.run("close-database-snapshot", given(subjects[0]))["message"]["outcome"] == "already-done"
+    for item in done:
+        account.run("close-database-snapshot", {**item, "action": "restore"})
+    assert [sorted(item) for item in values()] == [["555555555555", "all"]] * 2
+    assert_least_privilege(account, "close-database-snapshot")
 
 
 def test_ports_are_closed_to_the_world_only_and_opened_again(account: Account) -> None:

@@ -134,6 +134,8 @@ def sampled(sent: dict[str, Any], *, sample: bool) -> dict[str, Any]:
         (rogue_function(), "response-function/Rule"),
         (rogue_task(), "response-task/Rule"),
         (public_snapshot(), "response-snapshot/Rule"),
+        (public_snapshot("AWS::RDS::DBSnapshot"), "response-database/Rule"),
+        (public_snapshot("AWS::RDS::DBClusterSnapshot"), "response-database/Rule"),
         (public_snapshot(public=False), ""),
         (public_snapshot("AWS::SQS::Queue"), ""),
         (open_ports(), "response-ports/Rule"),

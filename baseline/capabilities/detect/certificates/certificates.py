@@ -15,6 +15,7 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
@@ -67,7 +68,10 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     first = _regions_with_setting(landscape)
     return (
         *((_expiry_stack(landscape, settings, first),) if first else ()),
-        notices_stack(landscape, "certificates-hub", "Rules that notify of certificates that end.", events),
+        *with_routes(
+            landscape,
+            notices_stack(landscape, "certificates-hub", "Rules that notify of certificates that end.", events),
+        ),
         forwarding_stack(
             landscape, "certificates-accounts", where, "Rules that forward events of certificates that end.", events
         ),

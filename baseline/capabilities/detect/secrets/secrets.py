@@ -11,6 +11,7 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
@@ -81,7 +82,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     what = "deleted, unrotated or shared secrets"
     where = every_account(Regions.GOVERNED)
     return (
-        notices_stack(landscape, "secrets-hub", f"Rules that notify of {what}.", events),
+        *with_routes(landscape, notices_stack(landscape, "secrets-hub", f"Rules that notify of {what}.", events)),
         forwarding_stack(landscape, "secrets-accounts", where, f"Rules that forward events of {what}.", events),
     )
 

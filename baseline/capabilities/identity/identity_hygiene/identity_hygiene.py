@@ -14,6 +14,7 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.identity.identity_hygiene.trust_anchors import (
     AnchorName,
     TrustAnchor,
@@ -145,7 +146,9 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     what = "old, unused or new credentials and identity providers"
     where = every_account(Regions.GOVERNED_AND_SIGN_IN)
     return (
-        notices_stack(landscape, "identity-hygiene-hub", f"Rules that notify of {what}.", events),
+        *with_routes(
+            landscape, notices_stack(landscape, "identity-hygiene-hub", f"Rules that notify of {what}.", events)
+        ),
         forwarding_stack(landscape, "identity-hygiene-accounts", where, f"Rules that forward {what}.", events),
         *anchors,
     )

@@ -13,6 +13,7 @@ from baseline.capabilities.event_forwarding import (
     missing_topics,
     notices_stack,
 )
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.settings import tiered
@@ -62,10 +63,10 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     events = tuple(_linked(landscape, event) for event in _health_events(settings))
     advice = (_advice(),) if _has_advice(landscape, settings) else ()
     everywhere = every_account(Regions.GOVERNED_AND_SIGN_IN)
-    stacks = []
+    stacks: list[StackSpec] = []
     if events or advice:
         what = "Rules that notify of events of AWS Health and AWS Trusted Advisor."
-        stacks.append(notices_stack(landscape, "health-hub", what, (*events, *advice)))
+        stacks += with_routes(landscape, notices_stack(landscape, "health-hub", what, (*events, *advice)))
     if events:
         what = "Rules that forward events of AWS Health."
         stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, tuple(map(_own, events))))

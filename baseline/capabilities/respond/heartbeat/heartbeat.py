@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.parameters import organization_only
@@ -41,12 +42,12 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     management = _management_events(landscape, settings)
     archive = _archive_events(landscape, settings)
     everywhere = _account_events(landscape, settings)
-    specs = []
+    specs: list[StackSpec] = []
     named = organization_only(landscape, "ManagementAccountId") if settings.sign_of_life != "none" else ()
     if management or archive or everywhere:
         description = "Rules that notify of events that weaken the baseline."
         hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere))
-        specs.append(replace(hub, parameters=named))
+        specs += with_routes(landscape, replace(hub, parameters=named))
     log_archive = one_account(landscape.role("log_archive"), Regions.GOVERNED)
     for name, target, events, what in (
         ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from baseline.capabilities.capability import Regions, StackSpec, every_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.monitoring.profile_alarms import composite_name
 from baseline.capabilities.respond.monitoring.ready_made import SEVERITY, has_charges
@@ -24,7 +25,9 @@ def message_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterat
     )
     if events:
         where = every_account(Regions.GOVERNED_AND_SIGN_IN if charges else Regions.GOVERNED)
-        yield notices_stack(landscape, "monitoring-hub", "Rules that notify of alarms.", events)
+        yield from with_routes(
+            landscape, notices_stack(landscape, "monitoring-hub", "Rules that notify of alarms.", events)
+        )
         yield forwarding_stack(landscape, "monitoring-accounts", where, "Rules that forward alarms.", events)
 
 

@@ -7,12 +7,15 @@ from typing import Any
 from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Regions, StackSpec, every_account, one_account
 from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.respond.notifications.settings import (
     SEVERITIES,
     AlertSeverity,
     FindingSource,
     NotificationsSettings,
+    UserFindingSource,
 )
 
 
@@ -174,6 +177,36 @@ _SOURCES: Mapping[FindingSource, _Source] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class FindingRule:
+    """Findings of one service and severity, for other receivers than topics. `detail` is a pattern of their details."""
+
+    logical_id: str
+    service: str
+    title: str
+    source: str
+    event_type: str
+    detail: Mapping[str, Any]
+
+
+def finding_rules(
+    wanted: Mapping[UserFindingSource, AlertSeverity], severity: AlertSeverity
+) -> tuple[FindingRule, ...]:
+    """The findings of one severity that are wanted."""
+    return tuple(
+        FindingRule(
+            logical_id=logical_names((name,))[name],
+            service=_SOURCES[name].service,
+            title=f"{severity}-severity findings of {_SOURCES[name].title}",
+            source=_SOURCES[name].pattern["source"][0],
+            event_type=_SOURCES[name].pattern["detail-type"][0],
+            detail=_SOURCES[name].grades[severity],
+        )
+        for name, lowest in wanted.items()
+        if SEVERITIES.index(severity) <= SEVERITIES.index(lowest) and severity in _SOURCES[name].grades
+    )
+
+
 def finding_stacks(landscape: Landscape, settings: NotificationsSettings) -> Iterator[StackSpec]:
     """The stack that notifies of findings, and the stacks that forward them from each service's administrator."""
     events = {
@@ -184,7 +217,7 @@ def finding_stacks(landscape: Landscape, settings: NotificationsSettings) -> Ite
     if not any(events.values()):
         return
     every = tuple(event for items in events.values() for event in items)
-    yield notices_stack(landscape, "findings-hub", "Rules that notify of findings.", every)
+    yield from with_routes(landscape, notices_stack(landscape, "findings-hub", "Rules that notify of findings.", every))
     for name, own in events.items():
         source = _SOURCES[name]
         where = (
@@ -201,8 +234,12 @@ def products_with_own_notices(landscape: Landscape, severity: AlertSeverity) -> 
     if not landscape.is_on("notifications"):
         return ()
     settings = landscape.settings("notifications", NotificationsSettings)
+    users = settings.user_notifications.findings if settings.user_notifications and landscape.partition == "aws" else {}
+    services = {rule.service for rule in finding_rules(users, severity)}
     return tuple(
-        source.product for name, source in _SOURCES.items() if source.product and severity in _notifying(settings, name)
+        source.product
+        for name, source in _SOURCES.items()
+        if source.product and (severity in _notifying(settings, name) or source.service in services)
     )
 
 

@@ -17,12 +17,17 @@ from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.findings import finding_stacks, sources_without_messages
+from baseline.capabilities.respond.notifications.routes import route_problems, routes_stack
 from baseline.capabilities.respond.notifications.settings import (
     SEVERITIES,
     NotificationsSettings,
     Slack,
     Subscription,
     Teams,
+)
+from baseline.capabilities.respond.notifications.user_notifications import (
+    user_notification_problems,
+    user_notification_stacks,
 )
 from baseline.findings import Problem
 
@@ -130,13 +135,15 @@ def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tup
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
-    if not forwards_events(landscape):
-        return (_topics(landscape),)
     settings = landscape.settings("notifications", NotificationsSettings)
+    own = (_topics(landscape), *user_notification_stacks(landscape, settings))
+    if not forwards_events(landscape):
+        return own
     return (
-        _topics(landscape),
+        *own,
         _event_bus(landscape),
         *_undelivered(landscape),
+        *routes_stack(landscape, settings),
         *finding_stacks(landscape, settings),
     )
 
@@ -274,14 +281,17 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
         )
         for name in sources_without_messages(settings)
     ]
-    return tuple(problems)
+    return (
+        *problems,
+        *route_problems(landscape, settings),
+        *user_notification_problems(landscape, settings),
+    )
 
 
 CAPABILITY = Capability(
     name="notifications",
     title="Notifications",
     summary="Encrypted topics by severity with the subscriptions that the profile names.",
-    same_everywhere="The topics are in one account; subscribers choose severities.",
     settings=NotificationsSettings,
     stacks=_stacks,
     requires=("kms",),

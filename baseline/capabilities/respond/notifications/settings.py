@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section
 
@@ -12,14 +13,19 @@ AlertSeverity = Literal["critical", "high", "medium"]
 SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high", "medium")
 
 
-class Subscription(Section):
-    """A subscriber to alerts, besides the profile's `alerts`."""
+class Endpoint(Section):
+    """A subscriber of a topic."""
 
     protocol: Literal["email", "email-json", "https", "sqs"] = Field(description="Protocol by which SNS delivers.")
     endpoint: Annotated[str, StringConstraints(pattern=r"^[!-~]{3,2048}$")] = Field(
         description="An e-mail address, an https:// address or the ARN of a queue.",
         examples=["https://alerts.example.com/sns"],
     )
+
+
+class Subscription(Endpoint):
+    """A subscriber to alerts, besides the profile's `alerts`."""
+
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
     )
@@ -29,7 +35,7 @@ _CHANNEL = r"^[a-zA-Z0-9_=+/.,-]*%3[aA][a-zA-Z0-9_=+/.,-]*%40[a-zA-Z0-9_=+/.,-]*
 _UUID = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 
 
-class Slack(Section):
+class SlackChannel(Section):
     """A Slack channel, through Amazon Q Developer in chat applications; the workspace is authorized manually once."""
 
     workspace_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{1,255}$")] = Field(
@@ -38,12 +44,17 @@ class Slack(Section):
     channel_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,256}$")] = Field(
         description="The Slack channel.", examples=["C0123456789"]
     )
+
+
+class Slack(SlackChannel):
+    """A Slack channel that receives alerts, by severity."""
+
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
     )
 
 
-class Teams(Section):
+class TeamsChannel(Section):
     """A Microsoft Teams channel, through Amazon Q Developer in chat applications; the tenant is authorized manually."""
 
     tenant_id: Annotated[str, StringConstraints(pattern=_UUID)] = Field(
@@ -56,12 +67,86 @@ class Teams(Section):
         description="The channel: the part of its link after `channel/`, still encoded.",
         examples=["19%3a0123456789abcdef%40thread.tacv2"],
     )
+
+
+class Teams(TeamsChannel):
+    """A Microsoft Teams channel that receives alerts, by severity."""
+
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."
     )
 
 
+class HttpsApi(Section):
+    """The HTTPS API of a pager or another tool, which EventBridge calls with a key."""
+
+    kind: Literal["pagerduty", "opsgenie", "json"] = Field(
+        description="Shape of the request: PagerDuty's Events API v2, Opsgenie's Alert API, or a flat JSON object."
+    )
+    endpoint: Annotated[str, StringConstraints(pattern=r"^https://[-()_.!~*';/?:@&=+$,%A-Za-z0-9]{3,2040}$")] | None = (
+        Field(
+            default=None,
+            description="The address. Default: that of PagerDuty or Opsgenie in the United States.",
+            examples=["https://api.eu.opsgenie.com/v2/alerts"],
+        )
+    )
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")] = Field(
+        description="Name of the secret in AWS Secrets Manager with the key, in the security account and home Region. "
+        "You create it; the key is never in the profile or in a template.",
+        examples=["alerts/pagerduty"],
+    )
+    secret_field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = Field(
+        default="key", description="Field of the secret's JSON that has the key."
+    )
+    header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = Field(
+        default=None,
+        description="Header that carries the key. Default: `X-Routing-Key` for PagerDuty, `Authorization` for others.",
+        examples=["X-Api-Key"],
+    )
+    revision: int = Field(
+        default=1, ge=1, le=9999, description="Increase it after a change of the secret, so that the key is read again."
+    )
+
+
+class Route(Section):
+    """Messages about some places to one receiver, besides the topics by severity."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,11}$")] = Field(
+        description="A short name: part of the names of its topic and rules.", examples=["payments"]
+    )
+    places: PlacesOrRoot = Field(
+        min_length=1,
+        description="Units, accounts and groups of accounts whose messages it carries, or root for all of them.",
+    )
+    severities: list[AlertSeverity] = Field(
+        default=["critical", "high", "medium"], min_length=1, description="Severities that it carries."
+    )
+    subscriptions: list[Endpoint] = Field(default=[], description="Subscribers of its topic.")
+    slack: SlackChannel | None = Field(default=None, description="A Slack channel, with messages made for chat.")
+    teams: TeamsChannel | None = Field(default=None, description="A Microsoft Teams channel.")
+    api: HttpsApi | None = Field(default=None, description="The API of a pager or another tool.")
+
+
 FindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer", "backup"]
+
+
+UserFindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer"]
+
+
+class UserNotifications(Section):
+    """Findings in AWS User Notifications, in the security account."""
+
+    findings: dict[UserFindingSource, AlertSeverity] = Field(
+        min_length=1,
+        description="Services whose findings notify, each with its minimum severity. Security Hub's messages exclude "
+        "them.",
+        examples=[{"guardduty": "high", "inspector": "critical"}],
+    )
+    emails: list[Annotated[str, StringConstraints(pattern=r"^[!-?A-~]+@[!-?A-~]+$", max_length=254)]] = Field(
+        default=[],
+        description="Addresses that receive them. Default: the profile's `alerts`.",
+        examples=[["secops@example.com"]],
+    )
 
 
 class NotificationsSettings(ForwardingSettings):
@@ -70,12 +155,39 @@ class NotificationsSettings(ForwardingSettings):
     subscriptions: list[Subscription] = tiered("Subscribers besides the profile's `alerts`.", [])
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
     teams: Teams | None = Field(default=None, description="A Microsoft Teams channel that receives alerts.")
+    routes: list[Route] = tiered(
+        "Messages of some units or accounts to receivers of their own: a topic, Slack, Microsoft Teams, or the HTTPS "
+        "API of a pager. The topics by severity receive them as well.",
+        [],
+        max_length=10,
+        examples=[
+            [
+                {
+                    "name": "payments",
+                    "places": ["Workloads/Payments"],
+                    "severities": ["critical", "high"],
+                    "subscriptions": [{"protocol": "email", "endpoint": "payments-oncall@example.com"}],
+                },
+                {
+                    "name": "pager",
+                    "places": ["root"],
+                    "severities": ["critical"],
+                    "api": {"kind": "pagerduty", "secret": "alerts/pagerduty"},
+                },
+            ]
+        ],
+    )
     findings: dict[FindingSource, AlertSeverity] = tiered(
         "Services whose findings notify directly, each with its minimum severity: findings of Amazon "
         "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, and jobs of AWS Backup that fail. "
         "Security Hub's messages exclude these services.",
         {},
         examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
+    )
+    user_notifications: UserNotifications | None = Field(
+        default=None,
+        description="Findings in AWS User Notifications, which writes readable mails, collects those of high and "
+        "medium severity, and has no charge. In the aws partition only.",
     )
     archive_days: int = tiered(
         "Days for which the bus keeps every event that accounts forward, so that it can be replayed; 0 for none.",

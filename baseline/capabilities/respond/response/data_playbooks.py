@@ -54,6 +54,45 @@ DATA_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
         ),
         never=(),
     ),
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html
+    "close-database-snapshot": PlaybookKind(
+        short="database",
+        title="ends public access to a snapshot of an RDS database or cluster",
+        triggers=(
+            Trigger(
+                service="access-analyzer",
+                detail={
+                    "status": ["ACTIVE"],
+                    "isPublic": [True],
+                    "resourceType": ["AWS::RDS::DBSnapshot", "AWS::RDS::DBClusterSnapshot"],
+                },
+                subject="$.detail.resource",
+            ),
+        ),
+        grants=(
+            Grant(
+                sid="Snapshots",
+                actions=(
+                    "rds:DescribeDBSnapshotAttributes",
+                    "rds:ListTagsForResource",
+                    "rds:ModifyDBSnapshotAttribute",
+                ),
+                resources=("arn:${AWS::Partition}:rds:*:${AWS::AccountId}:snapshot:*",),
+                conditions={},
+            ),
+            Grant(
+                sid="ClusterSnapshots",
+                actions=(
+                    "rds:DescribeDBClusterSnapshotAttributes",
+                    "rds:ListTagsForResource",
+                    "rds:ModifyDBClusterSnapshotAttribute",
+                ),
+                resources=("arn:${AWS::Partition}:rds:*:${AWS::AccountId}:cluster-snapshot:*",),
+                conditions={},
+            ),
+        ),
+        never=(),
+    ),
     # https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html
     "close-ports": PlaybookKind(
         short="ports",

@@ -6,6 +6,7 @@ from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.event_forwarding import forwarding_stack, notices_stack
+from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.response.catalog import PLAYBOOKS
@@ -100,7 +101,9 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     return (
         _machine_roles(landscape, settings, chosen),
         *_member_roles(landscape, settings, chosen),
-        notices_stack(landscape, "response-hub", "Rules that notify of what playbooks do.", events),
+        *with_routes(
+            landscape, notices_stack(landscape, "response-hub", "Rules that notify of what playbooks do.", events)
+        ),
         forwarding_stack(landscape, "response-events", where, "Rules that forward what playbooks do.", forwarded),
         *record_stacks(landscape),
         _switch(landscape, where),

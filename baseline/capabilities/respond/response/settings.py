@@ -14,6 +14,7 @@ PlaybookName = Literal[
     "quarantine-role",
     "close-bucket",
     "close-snapshot",
+    "close-database-snapshot",
     "close-ports",
     "isolate-instance",
     "isolate-function",
@@ -48,9 +49,9 @@ class ResponseSettings(ForwardingSettings):
 
     playbooks: dict[PlaybookName, Playbook] = tiered(
         "Playbooks that findings start: access keys of an IAM user are disabled, everything is denied to a role, a "
-        "public bucket or EBS snapshot is closed, rules that open SSH or RDP to the world are removed, an EC2 instance "
-        "is isolated after snapshots of its disks, a Lambda function or an ECS task is stopped. All but the last can "
-        "be taken back.",
+        "public bucket, EBS snapshot or RDS snapshot is closed, rules that open SSH or RDP to the world are removed, "
+        "an EC2 instance is isolated after snapshots of its disks, a Lambda function or an ECS task is stopped. All "
+        "but the last can be taken back.",
         {},
         examples=[{"isolate-instance": {"automatic": ["Sandbox"], "approve": ["Workloads"]}}],
     )
