@@ -51,7 +51,7 @@ def test_finding_is_in_the_configuration_of_its_severity(detail: Any, source: st
     found = [
         rule["NotificationConfigurationArn"]["Fn::GetAtt"]
         for rule in rules
-        if rule["Source"] == source and EventPattern.load(rule["EventPattern"]).matches_event({"detail": detail})  # type: ignore[arg-type]
+        if rule["Source"] == source and EventPattern.load(rule["EventPattern"]).matches_event({"detail": detail})  # type: ignore[typeddict-item]
     ]
     assert [str(item).replace("'", "") for item in found] == ([f"[{configuration}, Arn]"] if configuration else [])
 
