@@ -239,9 +239,19 @@ def _graph_arn(operation: Operation) -> str:
 
 
 def _graphs(gaps: Gaps, operation: Operation) -> Answer:
-    """The graph of the delegated administrator; no other account has one."""
+    """The graph of the delegated administrator, or one that the account has created."""
     administers = "detective.amazonaws.com" in gaps.delegated.get(operation.account, ())
-    return {"GraphList": [{"Arn": _graph_arn(operation)}] if administers else []}
+    return {"GraphList": [{"Arn": it} for it in [_graph_arn(operation)] if administers or it in gaps.graphs]}
+
+
+def _create_graph(gaps: Gaps, operation: Operation) -> Answer:
+    gaps.graphs.setdefault(_graph_arn(operation), [])
+    return {"GraphArn": _graph_arn(operation)}
+
+
+def _delete_graph(gaps: Gaps, operation: Operation) -> Answer:
+    del gaps.graphs[operation.parameters["GraphArn"]]
+    return {}
 
 
 def _administer_graph(gaps: Gaps, operation: Operation) -> Answer:
@@ -342,6 +352,8 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "securitylake.CreateDataLakeOrganizationConfiguration": _keep("lake-accounts"),
     "securitylake.DeleteDataLakeOrganizationConfiguration": _drop("lake-accounts"),
     "securitylake.GetDataLakeOrganizationConfiguration": _lake_accounts,
+    "detective.CreateGraph": _create_graph,
+    "detective.DeleteGraph": _delete_graph,
     "detective.ListGraphs": _graphs,
     "detective.ListMembers": lambda gaps, operation: {"MemberDetails": gaps.graph_members(operation)},
     "detective.CreateMembers": _join_graph,

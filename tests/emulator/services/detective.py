@@ -1,4 +1,4 @@
-"""Amazon Detective: its administrator."""
+"""Amazon Detective: its administrator, and the graph of a single account."""
 
 from tests.emulator.services.place import Handler, Made, Place, Properties, names
 
@@ -18,7 +18,24 @@ def _delete_administrator(place: Place, _: str, __: Properties) -> None:
     place.client("detective").disable_organization_admin_account()
 
 
+def _create_graph(place: Place, _: Properties) -> Made:
+    """https://docs.aws.amazon.com/detective/latest/APIReference/API_CreateGraph.html."""
+    graph = place.client("detective").create_graph()["GraphArn"]
+    return Made(physical=graph, attributes={"Arn": graph})
+
+
+def _delete_graph(place: Place, physical: str, _: Properties) -> None:
+    place.client("detective").delete_graph(GraphArn=physical)
+
+
 HANDLERS = {
+    "AWS::Detective::Graph": Handler(
+        create=_create_graph,
+        update=_stay,
+        delete=_delete_graph,
+        passed=frozenset(),
+        recorded=names("AutoEnableMembers Tags"),
+    ),
     "AWS::Detective::OrganizationAdmin": Handler(
         create=_create_administrator, update=_stay, delete=_delete_administrator, passed=names("AccountId")
     ),
