@@ -2,6 +2,7 @@
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.detect.inspector.settings import InspectorSettings
 from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.macie_results import uses_macie
@@ -9,6 +10,7 @@ from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.setting_permissions import (
     DETECTIVE_FUNCTION,
     HOOKS_FUNCTION,
+    INSPECTOR_FUNCTION,
     MACIE_FUNCTION,
     SECURITY_LAKE_FUNCTION,
 )
@@ -24,6 +26,15 @@ def uses_detective(landscape: Landscape) -> bool:
     if not landscape.is_on("detective") or not landscape.is_on("kms"):
         return False
     return landscape.settings("detective", DetectiveSettings).graph and bool(detective_regions(landscape))
+
+
+def configures_inspector(landscape: Landscape) -> bool:
+    """Whether the profile sets how Amazon Inspector scans, and a Region has the service."""
+    if not landscape.is_on("inspector") or not landscape.is_on("kms"):
+        return False
+    settings = landscape.settings("inspector", InspectorSettings)
+    regions = (name for name in landscape.regions if is_available("AWS::InspectorV2::Filter", name) is not False)
+    return bool(settings.image_rescans or settings.scan_mode) and any(regions)
 
 
 def lake_regions(landscape: Landscape) -> tuple[str, ...]:
@@ -52,6 +63,7 @@ def member_functions(landscape: Landscape) -> tuple[str, ...]:
     return (
         *((MACIE_FUNCTION,) if uses_macie(landscape) else ()),
         *((DETECTIVE_FUNCTION,) if uses_detective(landscape) else ()),
+        *((INSPECTOR_FUNCTION,) if configures_inspector(landscape) else ()),
         *((SECURITY_LAKE_FUNCTION,) if adds_lake_accounts(landscape) else ()),
         *((HOOKS_FUNCTION,) if uses_hooks(landscape) else ()),
     )

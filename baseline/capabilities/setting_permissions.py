@@ -54,6 +54,7 @@ _DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
 LINK = "iam:CreateServiceLinkedRole"
 DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
 SECURITY_LAKE_FUNCTION, HOOKS_FUNCTION = "security-lake-settings", "hooks-settings"
+INSPECTOR_FUNCTION = "inspector-settings"
 
 
 def _macie(
@@ -127,6 +128,16 @@ _DETECTIVE: Mapping[str, SettingPermissions] = {
         actions=("detective:ListGraphs", "detective:UpdateDatasourcePackages"),
         regional=True,
         function=DETECTIVE_FUNCTION,
+    ),
+}
+
+_INSPECTOR: Mapping[str, SettingPermissions] = {
+    "inspector-configuration": SettingPermissions(
+        part="inspector",
+        requested_by="inspector.image_rescans, inspector.scan_mode",
+        actions=("inspector2:GetConfiguration", "inspector2:UpdateConfiguration"),
+        regional=True,
+        function=INSPECTOR_FUNCTION,
     ),
 }
 
@@ -268,6 +279,16 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         linked=("inspector2.amazonaws.com",),
         regional=True,
     ),
+    "security-hub-v2-administrator": SettingPermissions(
+        part="administrators",
+        requested_by="security_hub.v2, in an organization",
+        actions=("securityhub:EnableOrganizationAdminAccount", "securityhub:ListOrganizationAdminAccounts"),
+        forwarded=(*_DELEGATE, DEREGISTER),
+        revert=("securityhub:DisableOrganizationAdminAccount",),
+        principals=("securityhub.amazonaws.com",),
+        linked=("securityhub.amazonaws.com", "securityhubv2.amazonaws.com"),
+        regional=True,
+    ),
     "firewall-manager-administrator": SettingPermissions(
         part="administrators",
         requested_by="organization.delegated_services",
@@ -388,6 +409,7 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         regional=True,
     ),
     **_DETECTIVE,
+    **_INSPECTOR,
     **_MACIE,
     **_SECURITY_LAKE,
     **_HOOKS,

@@ -321,6 +321,17 @@ def _telemetry_status(gaps: Gaps, operation: Operation) -> Answer:
     return {"Status": "RUNNING" if started else "NOT_STARTED"}
 
 
+def _administer_v2(gaps: Gaps, operation: Operation) -> Answer | None:
+    """moto has administrators of Security Hub CSPM only."""
+    return _keep("hub-v2")(gaps, operation) if operation.parameters.get("Feature") == "SecurityHubV2" else None
+
+
+def _v2_administrators(gaps: Gaps, operation: Operation) -> Answer:
+    kept = gaps.told("hub-v2", operation.region)
+    found = [{"AccountId": kept["AdminAccountId"], "Status": "ENABLED"}] if kept else []
+    return {"AdminAccounts": found}
+
+
 EMPTY: dict[str, Answer] = {
     "accessanalyzer.ListAnalyzers": {"analyzers": []},
     "controlcatalog.ListControls": {"Controls": []},
@@ -360,6 +371,11 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "detective.DeleteMembers": _leave_graph,
     "detective.UpdateOrganizationConfiguration": _keep("detective"),
     "detective.UpdateDatasourcePackages": _keep("detective-packages"),
+    "securityhub.ListOrganizationAdminAccounts": _v2_administrators,
+    "securityhub.EnableOrganizationAdminAccount": _administer_v2,
+    "securityhub.DisableOrganizationAdminAccount": _drop("hub-v2"),
+    "inspector2.UpdateConfiguration": _keep("inspector"),
+    "inspector2.GetConfiguration": lambda _, __: {},
     "fms.GetAdminAccount": _fms_administrator,
     "observabilityadmin.GetTelemetryEvaluationStatusForOrganization": _telemetry_status,
     "observabilityadmin.StartTelemetryEvaluationForOrganization": _keep("telemetry"),

@@ -25,6 +25,7 @@ from templates.functions.settings import (
     account,
     administrators,
     detective,
+    inspector,
     listing,
     macie,
     organization,
@@ -46,6 +47,7 @@ PARTS = (
     administrators,
     listing,
     detective,
+    inspector,
     macie,
     organization,
     regional,
@@ -761,10 +763,11 @@ def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None
         own = {
             "macie-settings": {macie},
             "detective-settings": {detective},
+            "inspector-settings": {inspector},
             "security-lake-settings": {security_lake},
             "hooks-settings": {storage},
         }
-        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, macie, security_lake, storage})
+        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, inspector, macie, security_lake, storage})
         parts = {
             part.__name__.rpartition(".")[2]
             for part in PARTS[1:]

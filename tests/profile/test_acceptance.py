@@ -63,6 +63,25 @@ def test_an_expired_one_is_reported_at_its_date() -> None:
     assert "Cloud office owned it until 2027-01-31" in finding.message
 
 
+SUPPRESSED = """
+capabilities:
+  inspector:
+    suppressions:
+      - {name: base-image, reason: Not affected., criteria: [{field: Severity, equals: [LOW]}], expires: 2027-06-30}
+"""
+
+
+@pytest.mark.parametrize(("day", "expired"), [(date(2027, 6, 30), False), (date(2027, 7, 1), True)])
+def test_suppression_is_a_finding_after_its_last_day(day: date, *, expired: bool) -> None:
+    text = PROFILE.partition("exceptions:")[0] + SUPPRESSED
+    found = [(item.id, item.path) for item in said(day, text)]
+    path = "capabilities.inspector.suppressions[0].expires"
+    assert found == ([("profile-expired", path)] if expired else [])
+    with pytest.raises(ProfileError) as caught:
+        said(day, text.replace("2027-06-30", "2027-02-30"))
+    assert [item.id for item in caught.value.findings] == ["profile-date"]
+
+
 FULL = """\
 version: 1
 defaults: "2026.12"

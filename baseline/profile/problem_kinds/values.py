@@ -121,9 +121,10 @@ VALUES: Mapping[str, ProblemKind] = {
         "write it like 2027-06-30",
     ),
     "profile-expired": kind(
-        "exception or attestation has expired",
+        "exception, attestation or suppression has expired",
         "The approval was limited in time and has ended. Evidence does not depend on the day of the run: without "
-        "`--dated` it still counts an expired exception as excluded.",
+        "`--dated` it still counts an expired exception as excluded. A suppression of findings has no effect on later "
+        "findings, as its filter has the last day.",
         "have it reviewed and set a new date, or remove it",
         Severity.WARNING,
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
+from baseline.capabilities.expiry import expiring
 from baseline.findings import Problem
 from baseline.profile.acceptance import Attestation, RequirementException, due_next
 from baseline.profile.model import Profile
@@ -114,6 +115,7 @@ def due(profile: Profile, as_of: date) -> Iterator[Problem]:
                     message=f"{key} has expired: {item.owner} owned it until {item.expires}{counted}",
                     fix=_FIX_OF_EXPIRED if counted else "",
                 )
+    yield from _expired_entries(profile, as_of)
     for key, exception in profile.exceptions.items():
         if exception.review_by and exception.review_by < as_of.isoformat() <= exception.expires:
             yield Problem(
@@ -125,6 +127,19 @@ def due(profile: Profile, as_of: date) -> Iterator[Problem]:
             yield from _term(profile, key, as_of, f"today, {as_of}, and has no approved_on")
     for key, attestation in profile.attestations.items():
         yield from _overdue(key, attestation, as_of)
+
+
+def _expired_entries(profile: Profile, as_of: date) -> Iterator[Problem]:
+    """Entries of capabilities, such as suppressions, whose last day is over."""
+    for name, settings in profile.capabilities.items():
+        for path, entry, day in expiring(settings) if settings.enabled else ():
+            if date.fromisoformat(day) < as_of:
+                yield Problem(
+                    id="profile-expired",
+                    path=("capabilities", name, *path),
+                    message=f"{entry} has expired: its last day was {day}",
+                    fix="remove it, or have it reviewed and set a new date",
+                )
 
 
 def _overdue(key: str, attestation: Attestation, as_of: date) -> Iterator[Problem]:

@@ -72,11 +72,36 @@ FIREWALL_MANAGER = Delegation(
     "associate_admin_account",
 )
 
+V2 = {"Feature": "SecurityHubV2"}
+
+
+def name_for_v2(calls: Calls, arguments: Arguments) -> str:
+    """Name the administrator of Security Hub, which has its own beside that of Security Hub CSPM."""
+    found = calls("list_organization_admin_accounts", V2).get("AdminAccounts", [])
+    present = [item["AccountId"] for item in found if item.get("Status") == "ENABLED"]
+    if present == [arguments["AccountId"]]:
+        return "was so already"
+    if present:
+        raise SettingError(f"account {present[0]} is the delegated administrator: remove it, or name it")
+    calls("enable_organization_admin_account", {"AdminAccountId": arguments["AccountId"], **V2})
+    return "done"
+
+
+def remove_from_v2(calls: Calls, arguments: Arguments) -> str:
+    """Take the delegation of Security Hub back."""
+    found = calls("list_organization_admin_accounts", V2).get("AdminAccounts", [])
+    if arguments["AccountId"] not in [item["AccountId"] for item in found]:
+        return "was so already"
+    calls("disable_organization_admin_account", {"AdminAccountId": arguments["AccountId"], **V2})
+    return "done"
+
+
 SETTINGS.update(
     {
         "guardduty-administrator": Setting("guardduty", GUARDDUTY.name, GUARDDUTY.remove),
         "macie-administrator": Setting("macie2", MACIE.name, MACIE.remove),
         "inspector-administrator": Setting("inspector2", INSPECTOR.name, INSPECTOR.remove),
+        "security-hub-v2-administrator": Setting("securityhub", name_for_v2, remove_from_v2),
         "firewall-manager-administrator": Setting("fms", FIREWALL_MANAGER.name),
     }
 )

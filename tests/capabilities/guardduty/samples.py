@@ -37,6 +37,7 @@ FULL: dict[str, Any] = {
     ],
 }
 VALUES: dict[str, list[Any]] = {
+    "suppressions.*.expires": [None, "2027-06-30"],
     "suppressions.*.criteria": [
         [{"field": "type", "equals": ["a"]}],
         [{"field": "type", "equals": ["a"]}, {"field": "region", "equals": ["b"]}],

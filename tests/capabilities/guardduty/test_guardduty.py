@@ -1,5 +1,6 @@
 """GuardDuty: administrator, plans per account and Region, and exports of findings."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -252,6 +253,17 @@ def test_a_suppression_archives_with_its_reason() -> None:
         "severity": {"GreaterThanOrEqual": 1, "LessThanOrEqual": 4},
         "accountId": {"NotEquals": ["012345678901"]},
     }
+
+
+def test_suppression_with_a_last_day_archives_nothing_later() -> None:
+    item: dict[str, Any] = {"name": "a-b", "reason": "Ours.", "expires": "2027-06-30"}
+    item["criteria"] = [{"field": "type", "equals": ["x"]}]
+    rule = properties(subject(landscape({"suppressions": [item]})), "AWS::GuardDuty::Filter")
+    last = int(datetime(2027, 6, 30, 23, 59, 59, tzinfo=UTC).timestamp()) * 1000
+    assert rule["FindingCriteria"]["Criterion"] == {"type": {"Equals": ["x"]}, "updatedAt": {"LessThanOrEqual": last}}
+    item["criteria"].append({"field": "updatedAt", "at_least": 1})
+    (problem,) = CAPABILITY.problems(landscape({"suppressions": [item]}))
+    assert problem.path == ("suppressions", 0, "expires")
 
 
 def test_a_reason_is_given_whole_and_described_in_the_characters_that_guardduty_takes() -> None:

@@ -20,8 +20,11 @@ FULL: dict[str, Any] = {
                 {"field": "ResourceId", "prefix": ["arn:aws:ecr:eu-west-1:444444444444:repository/on"]},
                 {"field": "VulnerabilityId", "equals": ["CVE-2024-0001"], "not_equals": ["on"]},
             ],
+            "expires": "2030-06-30",
         },
     ],
+    "image_rescans": {"after_push": 90, "after_use": 30},
+    "scan_mode": "hybrid",
 }
 VALUES: dict[str, list[Any]] = {
     "policies": [{}, {"one": {"enable": ["ec2"]}}],
@@ -43,6 +46,10 @@ VALUES: dict[str, list[Any]] = {
     "suppressions.*.criteria.*.equals": [["x"], ["y"]],
     "suppressions.*.criteria.*.prefix": [["x"], ["y"]],
     "suppressions.*.criteria.*.not_equals": [["x"], ["y"]],
+    "suppressions.*.expires": [None, "2027-06-30"],
+    "image_rescans": [None, {"after_push": 30}],
+    "image_rescans.after_push": ["lifetime", 30],
+    "image_rescans.after_use": [None, 30],
     "policies.*.enable": [["ec2"], ["ecr"], ["lambda", "lambda_code"]],
     "policies.*.disable": [[], ["code_repositories"]],
     "policies.*.to": [["root"], ["Workloads"], ["security"]],

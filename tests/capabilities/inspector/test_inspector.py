@@ -1,14 +1,17 @@
 """Amazon Inspector: which scans are on where, who administers them, and what AWS does not have."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from baseline.capabilities.custom_settings import CustomSettingsContext
 from baseline.capabilities.detect.inspector.inspector import CAPABILITY
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.statements import deployers
 from baseline.capabilities.settings import Tier
 from baseline.findings import Severity
 from baseline.pipeline import Options, Proof, prove
@@ -469,3 +472,43 @@ def test_exception_is_a_finding_that_a_reason_accepts(tmp_path: Path) -> None:
     assert [item.control for item in weak] == ["inspector-ec2"]
     accepted = proof(tmp_path, f"{{{policies_}, reason: No instances there.}}")
     assert [item.accepted for item in accepted.findings if item.control == "inspector-ec2"] == ["No instances there."]
+
+
+# ── the end of a suppression, and the configuration ──────────────────────────────────────────────────────────────────
+
+
+def test_suppression_with_a_last_day_matches_nothing_observed_later() -> None:
+    here = landscape({"suppressions": [{**RULE, "expires": "2027-06-30"}]})
+    (found,) = properties(rendered("inspector", here)["inspector-suppressions"], "AWS::InspectorV2::Filter").values()
+    last = datetime(2027, 6, 30, 23, 59, 59, tzinfo=UTC)
+    assert found["FilterCriteria"]["LastObservedAt"] == [{"EndInclusive": int(last.timestamp())}]
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+def test_configuration_is_set_by_the_function_of_the_administrator(*, standalone: bool) -> None:
+    settings = {"image_rescans": {"after_push": "lifetime", "after_use": 14}, "scan_mode": "agent"}
+    here = landscape(settings, standalone=standalone)
+    made = {spec.name: spec for spec in CAPABILITY.stacks(here)}
+    context = made["inspector-settings"].context
+    assert isinstance(context, CustomSettingsContext)
+    (item,) = context.settings
+    assert (item.regions, item.arguments) == (
+        here.regions,
+        {
+            "ec2Configuration": {"scanMode": "EC2_SSM_AGENT_BASED"},
+            "ecrConfiguration": {
+                "rescanDuration": "LIFETIME",
+                "pullDateRescanDuration": "DAYS_14",
+                "pullDateRescanMode": "LAST_IN_USE_AT",
+            },
+        },
+    )
+    assert made["inspector-settings"].target.accounts == (here.role("inspector"),)
+    assert any(arn.endswith("role/nw-inspector-settings") for arn in deployers(here))
+
+
+def test_configuration_without_a_key_for_the_log_is_a_problem() -> None:
+    here = make_landscape("standard", {"inspector": {"scan_mode": "hybrid"}, "kms": {"enabled": False}})
+    found = {item.path[0]: item.message for item in CAPABILITY.problems(here)}
+    assert "kms is off" in found["scan_mode"]
+    assert CAPABILITY.stacks(here) == ()

@@ -99,3 +99,99 @@ def test_archived_flow_logs_go_to_the_bucket_of_the_log_archive(*, standalone: b
 def test_mistakes_are_reported_at_their_key(vpc: dict[str, str], others: dict[str, Any], path: str) -> None:
     here = landscape(archive={"shop": {**VPC, **vpc}}, others=others)
     assert [where for where, _ in problems(here)] == [path]
+
+
+# ── DNS Firewall, exclusions, scopes ─────────────────────────────────────────────────────────────────────────────────
+
+FIREWALL: dict[str, Any] = {"account": "security", "region": "eu-west-1", "vpcs": ["vpc-01234567", "vpc-89abcdef"]}
+
+
+def test_logs_without_a_kind_name_only_their_resource() -> None:
+    found = properties(rendered("network", landscape(record=["waf", "load_balancers"]))["network-telemetry"], RULE)
+    assert all("TelemetrySourceTypes" not in item["Rule"] for item in found.values())
+    destination = found["Waf"]["Rule"]["DestinationConfiguration"]
+    assert [item["SingleHeader"]["Name"] for item in destination["WAFLoggingParameters"]["RedactedFields"]] == [
+        "authorization",
+        "cookie",
+    ]
+    destination = found["LoadBalancers"]["Rule"]["DestinationConfiguration"]
+    assert destination["LogDeliveryParameters"] == {"LogTypes": ["ALB_ACCESS_LOGS"]}
+
+
+def test_dns_rules_follow_one_another_and_each_group_has_its_rank_in_a_vpc() -> None:
+    strict = {
+        **FIREWALL,
+        "vpcs": ["vpc-89abcdef"],
+        "domains": ["a.example"],
+        "managed_lists": {"malware": "rslvr-fdl-0123456789abcdef"},
+        "threats": ["dga"],
+        "stage": "block",
+    }
+    here = landscape(dns_firewalls={"a": FIREWALL, "b": strict})
+    template = rendered("network", here)["network-dns-security-eu-west-1"]
+    groups = properties(template, "AWS::Route53Resolver::FirewallRuleGroup")
+    assert [item["Action"] for item in groups["RuleGroupA"]["FirewallRules"]] == ["ALERT", "ALERT"]
+    block = {"Action": "BLOCK", "BlockResponse": "NODATA"}
+    assert groups["RuleGroupB"]["FirewallRules"] == [
+        {"Priority": 1, **block, "FirewallDomainListId": {"Ref": "DomainsB"}},
+        {"Priority": 2, **block, "FirewallDomainListId": "rslvr-fdl-0123456789abcdef"},
+        {"Priority": 3, **block, "DnsThreatProtection": "DGA", "ConfidenceThreshold": "HIGH"},
+    ]
+    found = properties(template, "AWS::Route53Resolver::FirewallRuleGroupAssociation").values()
+    assert {(item["FirewallRuleGroupId"]["Ref"], item["VpcId"], item["Priority"]) for item in found} == {
+        ("RuleGroupA", "vpc-01234567", 101),
+        ("RuleGroupA", "vpc-89abcdef", 101),
+        ("RuleGroupB", "vpc-89abcdef", 102),
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"threats": []}, "no rule"),
+        ({"account": "nobody"}, "no account"),
+        ({"region": "us-west-2"}, "not a governed Region"),
+    ],
+)
+def test_dns_firewall_that_cannot_be_made_is_a_problem(entry: dict[str, Any], message: str) -> None:
+    (found,) = problems(landscape(dns_firewalls={"a": {**FIREWALL, **entry}}))
+    assert message in found[1]
+
+
+def test_exclusion_is_of_a_vpc_or_a_subnet_and_has_its_reason() -> None:
+    entry = {"account": "security", "region": "eu-west-1", "reason": "The shop."}
+    rules = {"rules": {"vpc-block-public-access": {"enabled": True}}}
+    both = {"a": {**entry, "vpc": "vpc-01234567"}, "b": {**entry, "subnet": "subnet-01234567", "allow": "out"}}
+    here = landscape(public_access_exclusions=both, others={"guardrails": rules})
+    assert problems(here) == []
+    template = rendered("network", here)["network-exclusions-security-eu-west-1"]
+    found = properties(template, "AWS::EC2::VPCBlockPublicAccessExclusion")
+    assert found["ExclusionA"] == {"InternetGatewayExclusionMode": "allow-bidirectional", "VpcId": "vpc-01234567"}
+    assert found["ExclusionB"] == {"InternetGatewayExclusionMode": "allow-egress", "SubnetId": "subnet-01234567"}
+    off = problems(landscape(public_access_exclusions={"a": {**entry, "vpc": "vpc-01234567"}}))
+    assert "vpc-block-public-access is off" in off[0][1]
+    neither = problems(landscape(public_access_exclusions={"a": entry}, others={"guardrails": rules}))
+    assert neither == [("public_access_exclusions.a", "it names neither vpc nor subnet")]
+
+
+def test_scope_finds_paths_in_the_accounts_of_its_places() -> None:
+    scope = {"finds": ["admin_ports_in", "internet_out"], "expected": ["subnet-01234567"], "to": ["security"]}
+    here = landscape(access_scopes={"admin": scope}, changes={"regions": ("eu-west-1", "eu-central-1")})
+    (spec,) = CAPABILITY.stacks(here)
+    assert spec.target.places == ("security",)
+    template = rendered("network", here)["network-scope-admin"]
+    found = properties(template, "AWS::EC2::NetworkInsightsAccessScope")["Scope"]
+    ways = [
+        (
+            item["Source"]["ResourceStatement"]["ResourceTypes"],
+            item["Destination"]["ResourceStatement"]["ResourceTypes"],
+            item["Destination"].get("PacketHeaderStatement"),
+        )
+        for item in found["MatchPaths"]
+    ]
+    gateway, interface = ["AWS::EC2::InternetGateway"], ["AWS::EC2::NetworkInterface"]
+    assert ways == [
+        (gateway, interface, {"Protocols": ["tcp"], "DestinationPorts": ["22", "3389"]}),
+        (interface, gateway, None),
+    ]
+    assert found["ExcludePaths"] == [{"Destination": {"ResourceStatement": {"Resources": ["subnet-01234567"]}}}]

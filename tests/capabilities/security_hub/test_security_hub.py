@@ -213,6 +213,14 @@ def test_the_profiles_own_rules_follow() -> None:
     assert "ResourceId" not in rule.properties["Criteria"]
 
 
+def test_accepted_finding_with_a_last_day_suppresses_nothing_later() -> None:
+    item = {"name": "a", "reason": "Ours.", "controls": ["S3.2"], "expires": "2027-06-30"}
+    _, rule = rules(landscape({"accepted_findings": [item]}))
+    assert rule.properties["Criteria"]["UpdatedAt"] == [
+        {"Start": "2018-01-01T00:00:00.000Z", "End": "2027-06-30T23:59:59.999Z"}
+    ]
+
+
 def test_new_critical_and_high_findings_are_reported_and_suppressed_ones_are_not() -> None:
     rules = list(subject(landscape()).of_type("AWS::Events::Rule"))
     told = {}

@@ -24,6 +24,7 @@ from baseline.capabilities.detect.guardduty.problems import (
     unwatched_runtimes,
 )
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.expiry import end_of
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.logs.kms.kms import log_archive_key_parameter
@@ -189,6 +190,7 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
         "at_least": "GreaterThanOrEqual",
         "at_most": "LessThanOrEqual",
     }
+    ends = {"updatedAt": {"LessThanOrEqual": int(end_of(item.expires).timestamp()) * 1000}} if item.expires else {}
     return SuppressionRule(
         logical_id=logical_id,
         name=item.name,
@@ -202,7 +204,8 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
                 if getattr(criterion, key) not in (None, [])
             }
             for criterion in item.criteria
-        },
+        }
+        | ends,
     )
 
 

@@ -90,6 +90,12 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
                 fix="give each a unique name",
             )
         fields = Counter(criterion.field for criterion in item.criteria)
+        if item.expires and fields["updatedAt"]:
+            yield Problem(
+                path=("suppressions", index, "expires"),
+                message=f"{item.name} compares updatedAt, with which its last day would be set",
+                fix="remove the criterion, or expires",
+            )
         for number, criterion in enumerate(item.criteria):
             place = ("suppressions", index, "criteria", number)
             yield from _criterion_problems(criterion, place, repeated=fields[criterion.field] > 1)

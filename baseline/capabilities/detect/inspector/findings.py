@@ -7,6 +7,7 @@ from typing import Any
 from baseline.capabilities.capability import Regions, StackSpec, Target
 from baseline.capabilities.detect.inspector.problems import regions_with_inspector
 from baseline.capabilities.detect.inspector.settings import CisScan, InspectorSettings, Suppression
+from baseline.capabilities.expiry import end_of
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 
@@ -140,6 +141,8 @@ def _filter(item: Suppression, logical_id: str) -> FindingFilter:
         ]
         for criterion in item.criteria
     }
+    if item.expires:
+        criteria["LastObservedAt"] = [{"EndInclusive": int(end_of(item.expires).timestamp())}]
     return FindingFilter(logical_id=logical_id, name=item.name, reason=item.reason, criteria=criteria)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by_hand
+from baseline.capabilities.detect.inspector.configuration import configuration_stacks
 from baseline.capabilities.detect.inspector.findings import administrator_stacks
 from baseline.capabilities.detect.inspector.problems import (
     CONTROLS,
@@ -68,7 +69,11 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         return ()
     policies = (_policies_stack(landscape, settings),) if settings.policies and not landscape.standalone else ()
     after = tuple(spec.name for spec in policies)
-    return (*policies, *(replace(spec, depends_on=after) for spec in administrator_stacks(landscape, settings)))
+    return (
+        *policies,
+        *(replace(spec, depends_on=after) for spec in administrator_stacks(landscape, settings)),
+        *configuration_stacks(landscape, settings),
+    )
 
 
 def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackSpec:

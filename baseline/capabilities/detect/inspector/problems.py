@@ -15,6 +15,9 @@ POLICY_TYPE = "INSPECTOR_POLICY"
 _SAME_POLICY = "inspector-everywhere"
 """The guardrail that is an Inspector policy at the root."""
 
+_ASKING = ("policies", "cis_scans", "suppressions", "image_rescans", "scan_mode")
+"""Settings that deploy something."""
+
 _MOST_COMPARISONS = 10
 """For each field of a filter (CloudFormation's schema of `AWS::InspectorV2::Filter`)."""
 _MOST_TAG_VALUES = 5
@@ -39,6 +42,7 @@ def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Ite
     yield from _second_policy(landscape, settings)
     yield from _cis_problems(settings)
     yield from _suppression_problems(settings)
+    yield from _configuration_problems(landscape, settings)
     if settings.policies and not landscape.is_on("security_hub"):
         yield Problem(
             path=("policies",),
@@ -49,9 +53,21 @@ def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Ite
         )
 
 
+def _configuration_problems(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
+    """The function that sets the configuration has a log, which needs a key."""
+    for name in ("image_rescans", "scan_mode"):
+        if getattr(settings, name) and not landscape.is_on("kms"):
+            yield Problem(
+                path=(name,),
+                message="kms is off: the function that applies settings of Amazon Inspector needs a key for its log",
+                fix="turn kms on, or remove it",
+                fallback=(("capabilities", "kms"),),
+            )
+
+
 def asks_for_something(settings: InspectorSettings) -> bool:
     """Return whether there is anything to deploy."""
-    return bool(settings.policies or settings.cis_scans or settings.suppressions)
+    return any(getattr(settings, name) for name in _ASKING)
 
 
 def has_inspector(landscape: Landscape) -> bool:
@@ -187,7 +203,7 @@ def unscanned(settings: InspectorSettings) -> Iterator[Problem]:
 
 def unsupported_here(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
     """Requested features that the partition, a Region or an account without an organization lacks."""
-    asked = [name for name in ("policies", "cis_scans", "suppressions") if getattr(settings, name)]
+    asked = [name for name in _ASKING if getattr(settings, name)]
     if not asked:
         return
     if not has_inspector(landscape):

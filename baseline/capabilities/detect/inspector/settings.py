@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from baseline.capabilities.expiry import LastDay
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -131,6 +132,30 @@ class Suppression(Section):
     )
     reason: Reason = Field(description="Why these findings are expected; becomes the description of the filter.")
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
+    expires: LastDay | None = Field(
+        default=None,
+        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and "
+        "the filter matches no finding observed later.",
+        examples=["2027-06-30"],
+    )
+
+
+RescanDays = Literal[3, 7, 14, 30, 60, 90, 180]
+
+
+class ImageRescans(Section):
+    """For how long images in ECR are scanned again when a vulnerability becomes known."""
+
+    after_push: RescanDays | Literal["lifetime"] = Field(
+        description="Days after an image was pushed; `lifetime` for as long as it exists."
+    )
+    after_use: RescanDays | None = Field(
+        default=None, description="Days after its last use; AWS's own value if left out."
+    )
+    use: Literal["pulled", "running"] = Field(
+        default="running",
+        description="With `after_use`, what counts as use: the last pull, or the last time it ran in ECS or EKS.",
+    )
 
 
 class InspectorSettings(Settings):
@@ -152,5 +177,17 @@ class InspectorSettings(Settings):
         examples=[{"production": {"level": 2, "tags": {"Environment": ["production"]}}}],
     )
     suppressions: list[Suppression] = tiered(
-        "Rules for expected findings, each with a reason.", [], max_length=MOST_POLICIES
+        "Rules for expected findings, each with a reason and, if it has one, its last day.",
+        [],
+        max_length=MOST_POLICIES,
+    )
+    image_rescans: ImageRescans | None = tiered(
+        "For how long images are scanned again in every account; unchanged if left out. Billed per scan.",
+        None,
+        examples=[{"after_push": 90, "after_use": 30}],
+    )
+    scan_mode: Literal["agent", "hybrid"] | None = tiered(
+        "How instances are scanned in every account: `agent` by the agent of AWS Systems Manager, `hybrid` also by "
+        "snapshots of volumes where the agent is missing; unchanged if left out.",
+        None,
     )

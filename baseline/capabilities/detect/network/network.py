@@ -1,4 +1,7 @@
-"""Logs of networks: rules of CloudWatch that turn them on everywhere, and flow logs of VPCs in the log archive."""
+"""Logs of networks: rules of CloudWatch that turn them on everywhere, and flow logs of VPCs in the log archive.
+
+What protects networks is in `protection`.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from baseline.capabilities.detect.network.problems import (
     telemetry_type,
     unsupported_here,
 )
+from baseline.capabilities.detect.network.protection import protection_stacks
 from baseline.capabilities.detect.network.settings import NetworkSettings, Source
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
@@ -23,6 +27,9 @@ _SERVICE = "observabilityadmin.amazonaws.com"
 _SOURCES: Mapping[Source, tuple[str, tuple[str, ...], str]] = {
     "flow": ("AWS::EC2::VPC", ("VPC_FLOW_LOGS",), "network-flow-logs"),
     "queries": ("AWS::EC2::VPC", ("ROUTE53_RESOLVER_QUERY_LOGS",), "resolver-query-logs"),
+    # Without types of telemetry: the schema has none for these resources.
+    "waf": ("AWS::WAFv2::WebACL", (), "web-acl-logs"),
+    "load_balancers": ("AWS::ElasticLoadBalancingV2::LoadBalancer", (), "load-balancer-logs"),
     "eks_audit": ("AWS::EKS::Cluster", ("EKS_AUDIT_LOGS", "EKS_AUTHENTICATOR_LOGS"), "eks-audit-logs"),
 }
 """Source → resource type, types of telemetry, control.
@@ -78,7 +85,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("network", NetworkSettings)
     rules = (_rules(landscape, settings),) if settings.record and telemetry_regions(landscape) else ()
     archive = _archive(landscape, settings) if landscape.is_on("log_archive") else ()
-    return (*rules, *archive)
+    return (*rules, *archive, *protection_stacks(landscape, settings))
 
 
 def _rules(landscape: Landscape, settings: NetworkSettings) -> StackSpec:
@@ -103,7 +110,6 @@ def _rules(landscape: Landscape, settings: NetworkSettings) -> StackSpec:
 def _rule(landscape: Landscape, settings: NetworkSettings, source: Source) -> Rule:
     resource_type, sources, control = _SOURCES[source]
     words = source.replace("_", "-")
-    flow = {"TrafficType": settings.traffic.upper(), "MaxAggregationInterval": settings.interval_seconds}
     return Rule(
         logical_id="".join(word.capitalize() for word in words.split("-")),
         name=f"{landscape.prefix}-{words}",
@@ -112,11 +118,22 @@ def _rule(landscape: Landscape, settings: NetworkSettings, source: Source) -> Ru
         destination={
             "DestinationType": "cloud-watch-logs",
             "RetentionInDays": settings.retention_days,
-            **({"VPCFlowLogParameters": flow} if source == "flow" else {}),
+            **_parameters(settings, source),
         },
         repairs=source == "flow",
         control=control,
     )
+
+
+def _parameters(settings: NetworkSettings, source: Source) -> Mapping[str, Any]:
+    """The part of a destination that depends on the kind of log; headers with credentials are not recorded."""
+    if source == "flow":
+        flow = {"TrafficType": settings.traffic.upper(), "MaxAggregationInterval": settings.interval_seconds}
+        return {"VPCFlowLogParameters": flow}
+    if source == "waf":
+        secret = [{"SingleHeader": {"Name": name}} for name in ("authorization", "cookie")]
+        return {"WAFLoggingParameters": {"LogType": "WAF_LOGS", "RedactedFields": secret}}
+    return {"LogDeliveryParameters": {"LogTypes": ["ALB_ACCESS_LOGS"]}} if source == "load_balancers" else {}
 
 
 def _archive(landscape: Landscape, settings: NetworkSettings) -> Iterator[StackSpec]:
@@ -175,10 +192,8 @@ def _by_hand(landscape: Landscape) -> tuple[str, ...]:
 
 CAPABILITY = Capability(
     name="network",
-    title="Network logs",
-    summary="Flow logs, DNS queries and audit logs of EKS in every account, and flow logs of VPCs in the log archive.",
-    same_everywhere="A rule of the organization applies to every account: AWS does not document other scopes. "
-    "`archive` names VPCs one by one.",
+    title="Network logs and rules",
+    summary="Logs of networks in every account and in the log archive, DNS Firewall of VPCs, and scopes of analyses.",
     settings=NetworkSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(network_problems(landscape, landscape.settings("network", NetworkSettings))),

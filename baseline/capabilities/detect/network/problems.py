@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from baseline.aws.availability import is_available
-from baseline.capabilities.detect.network.settings import NetworkSettings
+from baseline.capabilities.detect.network.settings import ArchivedVpc, DnsFirewall, Exclusion, NetworkSettings
 from baseline.capabilities.landscape import Landscape
-from baseline.findings import Problem
+from baseline.capabilities.organization.guardrails.policies import active
+from baseline.findings import KeyPath, Problem, Severity
 from baseline.text.choice import one_of
+
+_BLOCK = "vpc-block-public-access"
+"""The guardrail that exclusions are about."""
 
 
 def telemetry_type(landscape: Landscape) -> str:
@@ -21,6 +25,12 @@ def telemetry_regions(landscape: Landscape) -> tuple[str, ...]:
     return tuple(region for region in landscape.regions if is_available(kind, region) is not False)
 
 
+def scope_regions(landscape: Landscape) -> tuple[str, ...]:
+    """The governed Regions that have Network Access Analyzer, or may have it."""
+    kind = "AWS::EC2::NetworkInsightsAccessScope"
+    return tuple(region for region in landscape.regions if is_available(kind, region) is not False)
+
+
 def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterator[Problem]:
     """Everything that is wrong beside another value."""
     if settings.archive and not landscape.is_on("log_archive"):
@@ -30,19 +40,52 @@ def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterato
             fix="turn log_archive on, or remove it",
             fallback=(("capabilities", "log_archive"),),
         )
-    for key, item in settings.archive.items():
-        if item.account not in landscape.accounts:
+    for name in ("archive", "dns_firewalls", "public_access_exclusions"):
+        for key, item in getattr(settings, name).items():
+            yield from _place_problems(landscape, (name, key), item)
+    for key, firewall in settings.dns_firewalls.items():
+        if not (firewall.domains or firewall.managed_lists or firewall.threats):
             yield Problem(
-                path=("archive", key, "account"),
-                message=f'there is no account "{item.account}"',
-                fix=f"write {one_of(landscape.accounts)}",
+                path=("dns_firewalls", key), message="it has no rule", fix="name threats, managed_lists or domains"
             )
-        if item.region not in landscape.regions:
+    yield from _exclusion_problems(landscape, settings)
+
+
+def _place_problems(
+    landscape: Landscape, path: KeyPath, item: ArchivedVpc | DnsFirewall | Exclusion
+) -> Iterator[Problem]:
+    if item.account not in landscape.accounts:
+        yield Problem(
+            path=(*path, "account"),
+            message=f'there is no account "{item.account}"',
+            fix=f"write {one_of(landscape.accounts)}",
+        )
+    if item.region not in landscape.regions:
+        yield Problem(
+            path=(*path, "region"),
+            message=f"{item.region} is not a governed Region",
+            fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
+        )
+
+
+def _exclusion_problems(landscape: Landscape, settings: NetworkSettings) -> Iterator[Problem]:
+    for key, item in settings.public_access_exclusions.items():
+        if bool(item.vpc) == bool(item.subnet):
             yield Problem(
-                path=("archive", key, "region"),
-                message=f"{item.region} is not a governed Region",
-                fix=f"write {one_of(landscape.regions)}, or add it to organization.regions",
+                path=("public_access_exclusions", key),
+                message="it names both vpc and subnet" if item.vpc else "it names neither vpc nor subnet",
+                fix="name one of them",
             )
+    blocked = not landscape.standalone and landscape.is_on("guardrails")
+    if settings.public_access_exclusions and not (blocked and any(it.id == _BLOCK for it, _ in active(landscape))):
+        yield Problem(
+            path=("public_access_exclusions",),
+            message=f"the guardrail {_BLOCK} is off: exclusions have an effect only where an account blocks public "
+            "access by itself",
+            fix=f"turn guardrails.rules.{_BLOCK} on, or remove them",
+            fallback=(("capabilities", "guardrails"),),
+            severity=Severity.WARNING,
+        )
 
 
 def unsupported_here(landscape: Landscape, settings: NetworkSettings) -> Iterator[Problem]:
@@ -54,4 +97,11 @@ def unsupported_here(landscape: Landscape, settings: NetworkSettings) -> Iterato
             path=("record",),
             message=f"CloudFormation has no telemetry rules in {', '.join(missing)}: nothing is recorded there",
             fix="name VPCs of these Regions under archive",
+        )
+    lacking = [name for name in landscape.regions if name not in scope_regions(landscape)]
+    if settings.access_scopes and lacking:
+        yield Problem(
+            path=("access_scopes",),
+            message=f"Network Access Analyzer does not exist in {', '.join(lacking)}: there are no scopes there",
+            fix="look at routes and security groups of these Regions with another tool",
         )

@@ -1,13 +1,15 @@
-"""Settings of `network`. No tier records anything: network logs are billed by the gigabyte."""
+"""Settings of `network`. No tier records or blocks anything: network logs are billed by the gigabyte."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.settings import Settings, tiered
+from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.protect.firewall_manager.settings import Domain, Threat
+from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
-Source = Literal["flow", "queries", "eks_audit"]
+Source = Literal["flow", "queries", "eks_audit", "waf", "load_balancers"]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 VpcId = Annotated[str, StringConstraints(pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
 
@@ -20,13 +22,86 @@ class ArchivedVpc(Section):
     vpc: VpcId = Field(description="Its id. Another id replaces the flow log.", examples=["vpc-0123456789abcdef0"])
 
 
+SubnetId = Annotated[str, StringConstraints(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")]
+DomainListId = Annotated[str, StringConstraints(pattern=r"^rslvr-fdl-[0-9a-f]{8,32}$")]
+NetworkId = Annotated[str, StringConstraints(pattern=r"^(vpc|subnet|eni|sg)-([0-9a-f]{8}|[0-9a-f]{17})$")]
+
+
+class _InRegion(Section):
+    account: str = Field(description="Key of the account that owns it.", examples=["web-prod"])
+    region: str = Field(description="Its Region, a governed one.", examples=["eu-west-1"])
+
+
+class DnsFirewall(_InRegion):
+    """Rules about names that VPCs of one account and Region look up."""
+
+    vpcs: list[VpcId] = Field(min_length=1, description="Ids of the VPCs.", examples=[["vpc-0123456789abcdef0"]])
+    managed_lists: dict[str, DomainListId] = Field(
+        default={},
+        max_length=20,
+        description="Lists of names that AWS manages, by a name of your choice: their ids in this Region, which "
+        "`aws route53resolver list-firewall-domain-lists` prints.",
+        examples=[{"malware": "rslvr-fdl-0123456789abcdef"}],
+    )
+    threats: list[Threat] = Field(
+        default=["dga", "dns_tunneling"],
+        description="What AWS detects in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
+        "and data inside of names (`dns_tunneling`).",
+    )
+    confidence: Literal["low", "medium", "high"] = Field(
+        default="high", description="How sure AWS has to be of `threats`; `low` finds more, and more of it wrongly."
+    )
+    domains: list[Domain] = Field(
+        default=[],
+        max_length=1000,
+        description="Names of your own; `*.` stands for names below one.",
+        examples=[["*.evil.example"]],
+    )
+    stage: Literal["alert", "block"] = Field(
+        default="alert", description="`alert`: queries are only logged. `block`: they get no answer."
+    )
+
+
+class Exclusion(_InRegion):
+    """A VPC or a subnet that the block of public access leaves out."""
+
+    vpc: VpcId | None = Field(default=None, description="Id of the VPC; this or `subnet`.")
+    subnet: SubnetId | None = Field(default=None, description="Id of the subnet; this or `vpc`.")
+    allow: Literal["both", "out"] = Field(
+        default="both",
+        description="`both`: traffic in and out. `out`: only connections that begin inside, for a block of both "
+        "directions.",
+    )
+    reason: Reason = Field(description="Why it needs the Internet.")
+
+
+class Scope(Section):
+    """Network paths that an analysis of Network Access Analyzer looks for."""
+
+    finds: list[Literal["internet_in", "internet_out", "admin_ports_in", "other_networks_in"]] = Field(
+        min_length=1,
+        description="Paths to network interfaces: from internet gateways (`internet_in`), from there to the ports 22 "
+        "and 3389 (`admin_ports_in`), from peered networks, transit gateways and VPNs (`other_networks_in`); and from "
+        "interfaces to internet gateways (`internet_out`).",
+        examples=[["admin_ports_in"]],
+    )
+    expected: list[NetworkId] = Field(
+        default=[],
+        max_length=50,
+        description="Ids of VPCs, subnets, security groups and network interfaces that such paths may lead to.",
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Organizational units, accounts and groups of accounts, or `root`."
+    )
+
+
 class NetworkSettings(Settings):
     """Settings of `network`."""
 
     record: list[Source] = tiered(
-        "Logs that every resource of every account, new ones included, sends to CloudWatch Logs: `flow` (flow logs "
-        "of VPCs), `queries` (DNS queries of VPCs), `eks_audit` (audit and authenticator logs of EKS). Billed per "
-        "gigabyte.",
+        "What goes to CloudWatch Logs in every account, new ones included, for every resource there: `flow` (flow logs "
+        "of VPCs), `queries` (DNS queries of VPCs), `eks_audit` (audit and authenticator logs of EKS), `waf` (requests "
+        "that web ACLs see), `load_balancers` (requests of Application Load Balancers). Billed per gigabyte.",
         [],
         stronger="superset",
         control="network-flow-logs",
@@ -45,4 +120,18 @@ class NetworkSettings(Settings):
     interval_seconds: Literal[60, 600] = tiered("Seconds of traffic that one record of a flow log sums up.", 600)
     archive: dict[Key, ArchivedVpc] = tiered(
         "VPCs whose flow logs are also sent to the log archive, as Parquet. By a key of your choice.", {}
+    )
+    dns_firewalls: dict[Key, DnsFirewall] = tiered(
+        "DNS Firewall for VPCs that you name, by a key of your choice. For every VPC of an organization: "
+        "`firewall_manager.dns_firewalls`. Billed by the query.",
+        {},
+    )
+    public_access_exclusions: dict[Key, Exclusion] = tiered(
+        "VPCs and subnets with Internet traffic although the guardrail `vpc-block-public-access` is on, each with a "
+        "reason.",
+        {},
+    )
+    access_scopes: dict[Key, Scope] = tiered(
+        "Scopes of Network Access Analyzer, by a key of your choice. Free; an analysis is billed by network interface.",
+        {},
     )

@@ -58,12 +58,18 @@ def _criteria(
         buckets = [Reference(f"arn:${{AWS::Partition}}:s3:::{landscape.prefix}-")]
         yield own, _meets(own.controls, buckets, [landscape.account_reference("log_archive")])
     for item in settings.accepted_findings:
-        yield item, _meets(item.controls, item.resources, item.accounts)
+        yield item, {**_meets(item.controls, item.resources, item.accounts), **_until(item.expires)}
     for disabled in () if is_central(landscape) else settings.disabled_controls:
         accepted = AcceptedFindings(
             name=disabled_rule(disabled.control), reason=disabled.reason, controls=[disabled.control]
         )
         yield accepted, _meets(accepted.controls, (), ())
+
+
+def _until(day: str | None) -> Mapping[str, Any]:
+    """Findings updated by the last day. AWS takes both ends of the range; nothing is older than the first."""
+    end = f"{day}T23:59:59.999Z"
+    return {"UpdatedAt": [{"Start": "2018-01-01T00:00:00.000Z", "End": end}]} if day else {}
 
 
 def _meets(controls: Sequence[str], resources: Sequence[str], accounts: Sequence[str]) -> Mapping[str, Any]:

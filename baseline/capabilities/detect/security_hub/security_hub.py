@@ -29,6 +29,14 @@ from baseline.capabilities.detect.security_hub.settings import (
     DisabledControl,
     SecurityHubSettings,
 )
+from baseline.capabilities.detect.security_hub.v2 import (
+    notifies_by_v2,
+    v2_management_settings,
+    v2_off,
+    v2_policy_types,
+    v2_problems,
+    v2_stacks,
+)
 from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stacks
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import (
@@ -151,7 +159,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     own = () if settings.existing_hub and is_central(landscape) else (_hub(landscape, settings),)
     hubs = (*own, *(() if landscape.standalone else (_administrator(landscape, after=tuple(i.name for i in own)),)))
     configuration = _configuration(landscape, settings, after=hubs[-1].name)
-    return (*hubs, *configuration, *_accepted(landscape, settings, after=(*hubs, *configuration)[-1].name))
+    made = (*hubs, *configuration)
+    return (*made, *_accepted(landscape, settings, after=made[-1].name), *v2_stacks(landscape, after=made[-1].name))
 
 
 def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
@@ -241,7 +250,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
     central = is_central(landscape)
     policies, parameters = _policies(landscape, settings) if central else ((), ())
     linked = tuple(region for region in landscape.regions if region != landscape.home_region)
-    notify = settings.notify and landscape.is_on("notifications")
+    notify = settings.notify and landscape.is_on("notifications") and not notifies_by_v2(landscape)
     where = _administrators(landscape, Regions.HOME)
     context = ConfigurationContext(
         prefix=landscape.prefix,
@@ -355,7 +364,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
     configuration the stack of every account has the hub.
     """
     if not is_central(landscape):
-        return ()
+        return v2_management_settings(landscape)
     return (
         CustomSetting(
             logical_id="SecurityHub",
@@ -364,6 +373,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
             arguments={"EnableDefaultStandards": False},
             regions=landscape.regions,
         ),
+        *v2_management_settings(landscape),
     )
 
 
@@ -373,9 +383,12 @@ CAPABILITY = Capability(
     summary="Standards in every account by central configuration, and every finding in one place.",
     settings=SecurityHubSettings,
     stacks=_stacks,
-    problems=lambda landscape: tuple(
-        security_hub_problems(landscape, landscape.settings("security_hub", SecurityHubSettings))
+    problems=lambda landscape: (
+        *security_hub_problems(landscape, landscape.settings("security_hub", SecurityHubSettings)),
+        *v2_problems(landscape, landscape.settings("security_hub", SecurityHubSettings)),
     ),
+    weakened=lambda landscape: v2_off(landscape.settings("security_hub", SecurityHubSettings)),
+    policy_types=v2_policy_types,
     unsupported=_unsupported,
     trusted_access=(_SERVICE,),
     management_settings=_management_settings,

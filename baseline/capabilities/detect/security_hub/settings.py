@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from baseline.capabilities.detect.security_hub.v2_settings import SecurityHubV2
+from baseline.capabilities.expiry import LastDay
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -56,6 +58,12 @@ class AcceptedFindings(Section):
     accounts: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]] = Field(
         default=[], max_length=100, description="Ids of the accounts; every account if empty."
     )
+    expires: LastDay | None = Field(
+        default=None,
+        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and "
+        "the rule suppresses no finding that is updated later.",
+        examples=["2027-06-30"],
+    )
 
 
 class SecurityHubSettings(Settings):
@@ -80,4 +88,10 @@ class SecurityHubSettings(Settings):
     )
     existing_hub: bool = tiered(
         "Whether the security account already has hubs, which then remain unchanged in every Region.", False
+    )
+    v2: SecurityHubV2 | None = tiered(
+        "What AWS calls Security Hub since 2025, beside Security Hub CSPM. Off until it is set: it moves billing to "
+        "prices by resource.",
+        None,
+        examples=[{"accepts_billing": True, "to": ["Workloads"]}],
     )

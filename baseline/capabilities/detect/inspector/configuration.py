@@ -1,0 +1,72 @@
+"""How instances and images are scanned: settings of the administrator for which CloudFormation has no type."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from baseline.capabilities.capability import StackSpec, one_account
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.detect.inspector.problems import regions_with_inspector
+from baseline.capabilities.detect.inspector.settings import InspectorSettings
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.member_functions import configures_inspector
+from baseline.capabilities.setting_permissions import INSPECTOR_FUNCTION
+
+_MODES = {"agent": "EC2_SSM_AGENT_BASED", "hybrid": "EC2_HYBRID"}
+_USES = {"pulled": "LAST_PULL_DATE", "running": "LAST_IN_USE_AT"}
+
+
+def configuration_stacks(landscape: Landscape, settings: InspectorSettings) -> Iterator[StackSpec]:
+    """The function and its stack in the administrator's account; members take the values over."""
+    if not configures_inspector(landscape):
+        return
+    made = (
+        CustomSetting(
+            logical_id="Configuration",
+            setting="inspector-configuration",
+            purpose="Sets how Amazon Inspector scans instances and for how long it scans images again.",
+            arguments=_arguments(settings),
+            regions=regions_with_inspector(landscape),
+            control="inspector-configuration",
+        ),
+    )
+    function = function_stack(
+        landscape,
+        name=INSPECTOR_FUNCTION,
+        description="Function that makes Amazon Inspector settings for which CloudFormation has no resource type.",
+        target=one_account(landscape.role("inspector")),
+        settings=made,
+        revert=False,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+    )
+    yield function
+    yield replace(
+        function,
+        name=INSPECTOR_FUNCTION,
+        template="functions/custom_settings",
+        description="Amazon Inspector's scan mode of instances and duration of image scans.",
+        context=CustomSettingsContext(
+            prefix=landscape.prefix, function=INSPECTOR_FUNCTION, settings=made, revert=False
+        ),
+        parameters=(),
+        depends_on=(function.name,),
+    )
+
+
+def _arguments(settings: InspectorSettings) -> Mapping[str, Any]:
+    """The request of UpdateConfiguration (Amazon Inspector API reference, as botocore 1.44.5 has it)."""
+    again = settings.image_rescans
+    images: dict[str, str] = {}
+    if again:
+        images["rescanDuration"] = _duration(again.after_push)
+        if again.after_use:
+            images |= {"pullDateRescanDuration": _duration(again.after_use), "pullDateRescanMode": _USES[again.use]}
+    return {
+        **({"ec2Configuration": {"scanMode": _MODES[settings.scan_mode]}} if settings.scan_mode else {}),
+        **({"ecrConfiguration": images} if images else {}),
+    }
+
+
+def _duration(days: int | str) -> str:
+    return "LIFETIME" if days == "lifetime" else f"DAYS_{days}"
