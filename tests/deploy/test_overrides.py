@@ -35,7 +35,7 @@ def test_accounts_change_to_an_override_and_back(deployed: Aws, tmp_path: Path) 
     assert before[DEV] == {"nw-config-recorder"}
     out = output(tmp_path, SANDBOX)
     previewed = deployed.run("deploy", out, *ONLY, typed="n\n")
-    assert "3 stack instances are deleted in nw-config-recorder first" in " ".join(previewed.output.split())
+    assert "3 stack instances of nw-config-recorder are deleted first" in " ".join(previewed.output.split())
     assert recorders(deployed) == before
     changed = deployed.run("deploy", out, "--yes", *ONLY)
     assert changed.exit_code == 0, changed.stderr

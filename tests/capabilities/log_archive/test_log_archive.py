@@ -196,7 +196,7 @@ def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
         (
             [{"days": 90, "storage_class": "GLACIER_IR"}, {"days": 90, "storage_class": "GLACIER"}],
             "transitions.1.days",
-            "does not come after",
+            "is not later than the one before",
         ),
     ],
     ids=["after deletion", "too early", "too early in one zone", "out of order"],

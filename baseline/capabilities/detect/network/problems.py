@@ -76,8 +76,9 @@ def _exclusion_problems(landscape: Landscape, settings: NetworkSettings) -> Iter
                 message="it names both vpc and subnet" if item.vpc else "it names neither vpc nor subnet",
                 fix="name one of them",
             )
-    blocked = not landscape.standalone and landscape.is_on("guardrails")
-    if settings.public_access_exclusions and not (blocked and any(it.id == _BLOCK for it, _ in active(landscape))):
+    if not settings.public_access_exclusions or landscape.standalone:  # where only a command blocks public access
+        return
+    if not landscape.is_on("guardrails") or all(it.id != _BLOCK for it, _ in active(landscape)):
         yield Problem(
             path=("public_access_exclusions",),
             message=f"the guardrail {_BLOCK} is off: exclusions have an effect only where an account blocks public "
