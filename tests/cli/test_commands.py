@@ -21,6 +21,7 @@ from baseline.resources import profiles_directory
 
 ROOT = Path(__file__).parents[2]
 NORTHWIND = profiles_directory() / "northwind.yaml"
+STARTER = profiles_directory() / "starter.yaml"
 COMMANDS = [
     "init",
     "inventory",
@@ -129,7 +130,7 @@ def test_generating_again_changes_nothing(generated: tuple[Path, subprocess.Comp
 
 
 def test_an_unchanged_run_is_answered_from_memory_without_loading_anything_heavy(tmp_path: Path) -> None:
-    words = ["generate", str(NORTHWIND), "-o", str(tmp_path / "out"), "--no-lint"]
+    words = ["generate", str(STARTER), "-o", str(tmp_path / "out"), "--no-lint"]
     first = run(*words)
     code = (
         "import sys\nfrom baseline.cli.main import main\ntry:\n    main()\nfinally:\n"
@@ -188,7 +189,7 @@ def test_a_file_that_is_not_there_exits_3_without_a_traceback(tmp_path: Path) ->
 
 
 def test_findings_at_the_threshold_exit_5_and_nothing_is_written(tmp_path: Path) -> None:
-    text = NORTHWIND.read_text(encoding="utf-8") + "  # weaker on purpose\n"
+    text = STARTER.read_text(encoding="utf-8").replace("tier: starter", "tier: standard")
     profile = tmp_path / "p.yaml"
     weak = "\ncapabilities:\n  cloudtrail: {insights: []}\n"
     profile.write_text(text.split("\ncapabilities:")[0] + weak, encoding="utf-8")
@@ -207,7 +208,7 @@ def test_findings_at_the_threshold_exit_5_and_nothing_is_written(tmp_path: Path)
 
 def test_a_directory_that_is_not_ours_exits_6(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    done = run("generate", NORTHWIND, "-o", tmp_path, "--no-lint")
+    done = run("generate", STARTER, "-o", tmp_path, "--no-lint")
     assert done.returncode == 6
     assert "notes.txt" in done.stderr
     assert "--force" in done.stderr

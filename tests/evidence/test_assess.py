@@ -40,6 +40,17 @@ def assessed(number: int) -> dict[str, Assessment]:
     return {item.control.id: item for item in assess(subjects_of(number))}
 
 
+@cache
+def types_in(number: int) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(by_type([subject])) for subject in subjects_of(number))
+
+
+def about(control: str, number: int) -> tuple[Subject, ...]:
+    """The templates with resources that the control's assertions are about."""
+    wanted = {item.type for item in assertions()[control]}
+    return tuple(one for one, types in zip(subjects_of(number), types_in(number), strict=True) if types & wanted)
+
+
 def where_deployed(control: str) -> int:
     """A landscape in which the control is met."""
     return next(n for n in range(len(LANDSCAPES)) if assessed(n)[control].state is State.DEPLOYED)
@@ -134,9 +145,9 @@ def test_a_planted_violation_is_seen(control: str, number: int) -> None:
     here = next(
         n
         for n in range(len(LANDSCAPES))
-        if assessed(n)[control].state is State.DEPLOYED and _finds(assertion, subjects_of(n))
+        if assessed(n)[control].state is State.DEPLOYED and _finds(assertion, about(control, n))
     )
-    for subjects in planted(assertion, subjects_of(here)):
+    for subjects in planted(assertion, about(control, here)):
         assert again(control, subjects).state is not State.DEPLOYED
 
 

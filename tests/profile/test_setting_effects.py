@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,7 @@ from baseline.capabilities.operate.customizations.template import CustomTemplate
 from baseline.capabilities.organization.account_settings.settings import AccountSettingsOverride
 from baseline.capabilities.overrides import Override, stacks_of
 from baseline.capabilities.registry import CAPABILITIES
-from baseline.capabilities.settings import settings_of_tier
+from baseline.capabilities.settings import Settings, settings_of_tier
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from baseline.plan.writing import plan_document
@@ -212,9 +213,20 @@ def off_with(name: str) -> set[str]:
     return {name}.union(*map(off_with, needing))
 
 
+@cache
+def settings_of_base() -> Mapping[str, Settings]:
+    return {name: CAPABILITIES[name].settings.model_validate(given) for name, given in BASE["capabilities"].items()}
+
+
 def output(data: Mapping[str, Any], texts: dict[str, str], only: str = "") -> str:
     """The templates and the plan, of one capability or as a whole."""
-    settings = {name: CAPABILITIES[name].settings.model_validate(given) for name, given in data["capabilities"].items()}
+    unchanged = BASE["capabilities"]
+    settings = {
+        name: settings_of_base()[name]
+        if given is unchanged[name]
+        else CAPABILITIES[name].settings.model_validate(given)
+        for name, given in data["capabilities"].items()
+    }
     landscape = build_landscape(Profile.model_validate({**data, "capabilities": settings}), DOCUMENTS)
     if only:
         specs = stacks_of(landscape, CAPABILITIES[only]) if landscape.is_on(only) else ()
