@@ -31,7 +31,7 @@ class Problem:
         fix: How to fix it; if empty, the fix of the check or kind applies.
         id: Id of the check or kind; if empty, the id of the list that contains it.
         severity: Its severity; if None, the severity of the check or kind.
-        about: Other paths that it depends on; if one could not be read, the problem is not reported.
+        about: Other paths from the top that it depends on; if one could not be read, the problem is not reported.
         fallback: Path to report if the document has nothing of `path` below its first key.
         file: The file that the value at `path` names, if the problem is in that file.
         place: Its place in that file.

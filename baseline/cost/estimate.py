@@ -189,7 +189,8 @@ class _Part:
             yield from ((tuple(stacks), factor) for factor, stacks in by_factor.items())
         else:
             for stack, factor in applying:
-                yield (stack,), factor * self.resources[stack.name].get(driver.resource, 0)
+                count = self.resources[stack.name].get(driver.resource, 0)
+                yield (stack,), factor * (count if driver.counts == "resources" else 1)
 
     def _causes(self, stack: Stack, driver: Driver) -> bool:
         fits = not driver.template or stack.template.rpartition("/")[2] == driver.template

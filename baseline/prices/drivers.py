@@ -23,6 +23,7 @@ class Driver:
         resource: Type of the resources that cause it: without any there is no charge. Empty if every stack does.
         template: Name of the only template that counts; empty for all templates of the capability.
         assumption: Name of the assumed amount; empty if the resources themselves are billed.
+        counts: What the factors are multiplied by without an assumption: the resources, or each stack that has any.
         factor: Constant factor, such as the hours of a month.
         count_of: Setting whose items, or whose value, are another factor.
         months_of: Setting with the days that something is kept; a factor in months.
@@ -40,6 +41,7 @@ class Driver:
     resource: str = ""
     template: str = ""
     assumption: str = ""
+    counts: Literal["resources", "stacks"] = "resources"
     factor: Decimal = Decimal(1)
     count_of: str = ""
     months_of: str = ""

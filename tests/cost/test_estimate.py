@@ -118,6 +118,22 @@ def test_sizes_amounts_and_currency_of_the_profile_count(tmp_path: Path) -> None
     assert {item.size for item in found.lines} == {"small", "large"}
 
 
+def test_alarms_on_queries_are_priced_by_what_they_query(tmp_path: Path) -> None:
+    """Three small and four medium accounts; the amounts of an account are divided among its three Regions."""
+    path = tmp_path / "profile.yaml"
+    names = "[nat-traffic, data-transfer, lambda-errors, lambda-concurrency]"
+    text = NORTHWIND.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n  monitoring: {{ready_made: {names}}}\n", encoding="utf-8")
+    found = estimate_of(path)[1]
+    tenth = Decimal("0.10") * 2 / 3  # two of the three Regions have a price
+    gateways = charge(found, "monitoring", "nat-traffic")
+    assert gateways == (round(4 * 1 * tenth, 2), round((3 * 2 + 4 * 6) * tenth, 2))
+    instances = charge(found, "monitoring", "data-transfer")
+    assert instances == (round(4 * 10 * tenth, 2), round((3 * 5 + 4 * 50) * tenth, 2))
+    functions = [charge(found, "monitoring", name) for name in ("lambda-errors", "lambda-concurrency")]
+    assert functions == 2 * [2 * (round(7 * 2 * Decimal("0.10") * 2, 2),)]
+
+
 def test_levers_save_what_a_changed_profile_saves(northwind: Estimate, tmp_path: Path) -> None:
     saving = next(item for item in northwind.savings if item.lever.set == {"s3_data_events": "none"})
     text = NORTHWIND.read_text(encoding="utf-8").replace(

@@ -190,16 +190,23 @@ def test_a_mapping_does_not_count_if_its_control_does_not_judge_everywhere() -> 
     assert judge(asked((RULE, "detects")), assessed(), Circumstances(unjudged=frozenset({"S3.2"}))).met is Met.DETECTED
 
 
-def test_an_alarm_without_subscribers_does_not_count() -> None:
-    alarm, heard = "alarm-root-usage", "notifications-subscribers"
-    assert controls()[alarm].needs == (heard,)
+@pytest.mark.parametrize(
+    ("alarm", "needed"),
+    [
+        ("alarm-root-usage", "notifications-subscribers"),
+        ("s3-deletions-alarm", "notifications-subscribers"),
+        ("s3-deletions-alarm", "cloudtrail-s3-data-events"),
+    ],
+)
+def test_an_alarm_without_subscribers_or_events_does_not_count(alarm: str, needed: str) -> None:
     requirement = asked((alarm, "satisfies"))
     states = {
-        name: Assessment(control=controls()[name], state=State.DEPLOYED, observations=()) for name in (alarm, heard)
+        name: Assessment(control=controls()[name], state=State.DEPLOYED, observations=())
+        for name in (alarm, *controls()[alarm].needs)
     }
     assert judge(requirement, states).met is Met.DEPLOYED
     for state in (State.ABSENT, State.FAILED):
-        silent = states | {heard: Assessment(control=controls()[heard], state=state, observations=())}
+        silent = states | {needed: Assessment(control=controls()[needed], state=state, observations=())}
         found = judge(requirement, silent)
         assert (found.met, [it for _, it in found.controls]) == (Met.GAP, [State.ABSENT])
 

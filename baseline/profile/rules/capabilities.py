@@ -52,7 +52,7 @@ def setting_problems(profile: Profile, landscape: Landscape) -> Iterator[Problem
                 path=item.path if item.from_top else original(("capabilities", name, *path), positions),
                 message=item.message,
                 fix=item.fix,
-                about=_CONTEXT,
+                about=(*_CONTEXT, *item.about),
                 fallback=_fallback(item, profile),
                 file=item.file,
                 place=item.place,

@@ -40,6 +40,30 @@ def test_assessment_has_framework_accounts_owner_and_bucket() -> None:
     assert "no new customers" in stack.prerequisites[0]
 
 
+@pytest.mark.parametrize(
+    ("owners", "stacks"),
+    [
+        (["nw-security-audit", "nw-support"], ("nw-iam-roles",)),
+        (["nw-deployment-audits"], ("nw-iam-roles-deployment-audits",)),
+        (["teams/auditors", "nw-deployment-web"], ()),
+    ],
+    ids=["roles for people", "a deployment role", "roles of others, or of another account"],
+)
+def test_owners_that_the_baseline_creates_exist_before(owners: list[str], stacks: tuple[str, ...]) -> None:
+    roles = [
+        {"name": name, "provider": "github", "repository": "o/x", "environment": "production", "accounts": [account]}
+        for name, account in (("audits", "security"), ("web", "log_archive"))
+    ]
+    here = make_landscape(
+        settings={
+            "audit_manager": {"existing_customer": True, "assessments": {"pci": {**PCI, "owners": owners}}},
+            "iam_roles": {"deployment_roles": roles},
+        }
+    )
+    (stack,) = (item for item in build_plan(here).stacks if item.capability == "audit_manager")
+    assert tuple(name for name in stack.depends_on if name.startswith("nw-iam-roles")) == stacks
+
+
 def test_reports_cannot_be_deleted() -> None:
     template = rendered("audit_manager", landscape())["audit-manager"]
     (policy,) = properties(template, "AWS::S3::BucketPolicy").values()

@@ -5,6 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import ValidationError
 
+from baseline.capabilities.control_tower import ControlTower
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.respond.monitoring.settings import ReadyMade
@@ -242,6 +243,28 @@ def test_launches_without_a_trail_are_a_problem() -> None:
     (problem,) = CAPABILITY.problems(here)
     assert problem.path == ("ready_made",)
     assert rendered("monitoring", here) == {}
+
+
+TOWER = ControlTower(version="3.3", integrations=frozenset({"centralized_logging"}), units=())
+
+
+@pytest.mark.parametrize(
+    ("others", "tower", "words"),
+    [
+        ({"cloudtrail": {"s3_data_events": "none"}}, None, "sees deleted buckets only"),
+        ({"cloudtrail": {"enabled": False}}, TOWER, "unknown whether the trail of AWS Control Tower"),
+    ],
+    ids=["no data events", "trail of Control Tower"],
+)
+def test_deletions_that_the_trail_does_not_record_are_a_warning(
+    others: dict[str, Any], tower: ControlTower | None, words: str
+) -> None:
+    here = landscape(["s3-deletions"], {}, others=others, control_tower=tower)
+    (problem,) = CAPABILITY.problems(here)
+    assert (problem.path, problem.severity) == (("ready_made",), Severity.WARNING)
+    assert words in problem.message
+    recorded = landscape(["s3-deletions"], {}, others={"cloudtrail": {"s3_data_events": "write"}})
+    assert CAPABILITY.problems(recorded) == ()
 
 
 def test_alarms_without_topics_are_a_problem() -> None:

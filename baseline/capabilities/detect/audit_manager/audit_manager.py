@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Capability, StackSpec, one_account
+from baseline.capabilities.identity.iam_roles.iam_roles import role_stacks
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference, portable_text
 from baseline.capabilities.parameters import account_parameters, logical_names
 from baseline.capabilities.place import Accounts
@@ -18,7 +19,8 @@ from baseline.findings import Problem
 _TYPE = "AWS::AuditManager::Assessment"
 _ENABLED = (
     "Audit Manager is enabled in this account and Region, and the account is its delegated administrator in the "
-    "organization: AWS accepts no new customers since 2026-04-30."
+    "organization: since 2026-04-30 AWS accepts no new customers, and existing ones cannot add Regions, accounts or "
+    "organizations."
 )
 
 AssessmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
@@ -49,7 +51,10 @@ class AuditManagerSettings(Settings):
     """Settings of `audit_manager`. No tier asks for anything."""
 
     existing_customer: bool = tiered(
-        "Whether the organization used Audit Manager before 2026-04-30. AWS accepts no new customers since then.", False
+        "Whether the security account used Audit Manager before 2026-04-30, in the home Region and for this "
+        "organization. AWS accepts no new customers since then, and no other Regions, accounts or organizations of "
+        "existing ones.",
+        False,
     )
     assessments: dict[AssessmentName, Assessment] = tiered(
         "Assessments by name. Billed for each piece of evidence that Audit Manager collects.", {}
@@ -88,6 +93,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     keys = dict.fromkeys(key for item in settings.assessments.values() for key in item.accounts)
     accounts = {} if landscape.standalone else account_parameters(landscape, keys)
     names = logical_names(settings.assessments)
+    owners = dict.fromkeys(role for item in settings.assessments.values() for role in item.owners)
     return (
         StackSpec(
             name="audit-manager",
@@ -113,6 +119,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
                 ),
             ),
             parameters=tuple(accounts.values()),
+            depends_on=tuple(role_stacks(landscape, landscape.role("security"), owners)),
             prerequisites=(_ENABLED,),
         ),
     )
@@ -128,10 +135,10 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     if settings.assessments and not settings.existing_customer:
         yield Problem(
             path=("assessments",),
-            message="AWS accepts no new customers of Audit Manager since 2026-04-30: an assessment fails in an account "
-            "that did not use it before",
-            fix="set existing_customer: true if the account did; otherwise remove assessments and use the evidence "
-            "that baseline itself writes (baseline evidence document, baseline evidence live)",
+            message="AWS accepts no new customers of Audit Manager since 2026-04-30, and no new Regions of existing "
+            "ones: an assessment fails where the security account did not use it before",
+            fix="set existing_customer: true if it did in the home Region; otherwise remove assessments and use the "
+            "evidence that baseline itself writes (baseline evidence document, baseline evidence live)",
         )
 
 

@@ -1,6 +1,6 @@
 """Roles that every account needs: break-glass, audit, and deployment roles for pipelines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -167,6 +167,25 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         *_oidc_providers(landscape, settings),
         *(_deployment_role(landscape, settings, role) for role in settings.deployment_roles),
     )
+
+
+def role_stacks(landscape: Landscape, account: str, names: Iterable[str]) -> Iterator[str]:
+    """The stacks that create roles of these names in an account, for `depends_on`."""
+    if not landscape.is_on("iam_roles"):
+        return
+    settings = landscape.settings("iam_roles", IamRolesSettings)
+    created = {
+        "break-glass": settings.break_glass,
+        "security-audit": settings.security_audit,
+        "incident-response": settings.incident_response,
+        "support": settings.support,
+        "ssm-instance": settings.ssm_instance,
+    }
+    stacks = {f"{landscape.prefix}-{name}": "iam-roles" for name, is_created in created.items() if is_created}
+    for role in settings.deployment_roles:
+        if account in role.accounts:
+            stacks[f"{landscape.prefix}-deployment-{role.name}"] = f"iam-roles-deployment-{role.name}"
+    yield from dict.fromkeys(stacks[name] for name in names if name in stacks)
 
 
 def _has_playbooks(landscape: Landscape) -> bool:

@@ -90,6 +90,17 @@ def log_group_name(landscape: Landscape) -> str:
     return CONTROL_TOWER_LOG_GROUP if landscape.leaves("centralized_logging") else ""
 
 
+def records_object_writes(landscape: Landscape) -> bool:
+    """Whether the trail is known to record writes and deletions of objects; an adopted trail gets these selectors too.
+
+    The trail of Control Tower is not the baseline's, and trails record no data events by default
+    (docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html).
+    """
+    return (
+        landscape.is_on("cloudtrail") and landscape.settings("cloudtrail", CloudTrailSettings).s3_data_events != "none"
+    )
+
+
 def trail_stacks(landscape: Landscape) -> tuple[str, ...]:
     """The stack that creates this log group, for `depends_on`."""
     return ("cloudtrail",) if landscape.is_on("cloudtrail") else ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from baseline.capabilities.capability import ROOT
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name
+from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, records_object_writes
 from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
@@ -72,6 +72,7 @@ def _trail_problems(landscape: Landscape, settings: MonitoringSettings) -> Itera
                 fix=f"turn notifications on, or remove {name}",
                 fallback=(("capabilities", "notifications"),),
             )
+    yield from _deletion_problems(landscape, settings)
     if "unused-regions" in settings.ready_made and len(unused_regions_pattern(landscape)) > MOST_PATTERN_CHARACTERS:
         yield Problem(
             path=("ready_made",),
@@ -79,6 +80,30 @@ def _trail_problems(landscape: Landscape, settings: MonitoringSettings) -> Itera
             f"pattern of {MOST_PATTERN_CHARACTERS} characters",
             fix="remove unused-regions; the guardrail regions denies calls in other Regions",
         )
+
+
+def _deletion_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
+    """Deletions of objects are data events, those of buckets are management events.
+
+    Source: docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html.
+    """
+    if "s3-deletions" not in settings.ready_made or not log_group_name(landscape) or records_object_writes(landscape):
+        return
+    own = landscape.is_on("cloudtrail")
+    yield Problem(
+        path=("ready_made",),
+        message="s3-deletions sees deleted buckets only: cloudtrail.s3_data_events is none, so that the trail records "
+        "no deletions of objects"
+        if own
+        else "s3-deletions may see deleted buckets only: it is unknown whether the trail of AWS Control Tower records "
+        "data events of S3, and by default a trail does not",
+        fix="set cloudtrail.s3_data_events to write (billed per event), or remove s3-deletions"
+        if own
+        else "turn cloudtrail on, whose second copy of management events is billed, or remove s3-deletions",
+        severity=Severity.WARNING,
+        about=(("capabilities", "cloudtrail"),),
+        fallback=(("capabilities", "cloudtrail", "s3_data_events"),),
+    )
 
 
 def _threshold_problems(settings: MonitoringSettings) -> Iterator[Problem]:
@@ -150,11 +175,13 @@ def _composite_problems(
         )
     for key in ("all_of", "any_of"):
         for index, member in enumerate(getattr(composite, key)):
+            about = tuple(("capabilities", "monitoring", group, member) for group in ("alarms", "log_alarms"))
             if member not in placed:
                 yield Problem(
                     path=(*place, key, index),
                     message=f"{member} is neither one of alarms nor of log_alarms",
                     fix=f"one of {', '.join(placed)}" if placed else "define the alarm first",
+                    about=about,
                 )
             else:
                 missing = _missing_places(landscape, composite.to, placed[member])
@@ -163,6 +190,7 @@ def _composite_problems(
                         path=(*place, key, index),
                         message=f"{member} is not in {', '.join(missing)}: the composite alarm cannot read it there",
                         fix=f"add {', '.join(missing)} to the alarm's to and regions",
+                        about=about,
                     )
 
 

@@ -170,7 +170,8 @@ class MonitoringSettings(ForwardingSettings):
     )
 
     log_protection: LogProtection | None = tiered(
-        "Data that CloudWatch Logs masks in every log group of accounts. Billed per gigabyte that it looks through.",
+        "Data that CloudWatch Logs masks in new events of every log group of accounts, in the Standard class. Billed "
+        "per gigabyte that it looks through.",
         None,
         examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
     )
