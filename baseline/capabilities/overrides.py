@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -53,7 +53,15 @@ class Override(Section):
         return frozenset(name for name in own if getattr(self, name) is not None)
 
 
-AnOverride = TypeVar("AnOverride", bound=Override)
+class Placed(Protocol):
+    """An entry that applies to some places."""
+
+    @property
+    def to(self) -> Sequence[str]:
+        """The places."""
+
+
+AnEntry = TypeVar("AnEntry", bound=Placed)
 
 
 def in_these_places(setting: str, **constraints: Any) -> Any:  # noqa: ANN401 - stands where pydantic's Field stands
@@ -72,8 +80,8 @@ def overridden(landscape: Landscape, capability: str, override: Override) -> Lan
     return replace(landscape, capabilities={**landscape.capabilities, capability: settings})
 
 
-def nearest_override(landscape: Landscape, overrides: Sequence[AnOverride], account: str) -> AnOverride | None:
-    """The override that applies to an account: that of the nearest place, the account itself, its OU, or one above."""
+def nearest_override(landscape: Landscape, overrides: Sequence[AnEntry], account: str) -> AnEntry | None:
+    """The entry that applies to an account: that of the nearest place, the account itself, its OU, or one above."""
     owners = {place: override for override in overrides for place in override.to}
     unit = landscape.accounts[account].ou or ""
     steps = unit.split("/") if unit else []

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from baseline.evidence.assess import Assessment, State
+from baseline.evidence.unmanaged_accounts import unmanaged_places
 from baseline.evidence.unrecorded_accounts import unjudged_places
 from baseline.evidence.unwatched_accounts import unwatched_places
 from baseline.output.runbook import describe_deployment
@@ -40,9 +41,10 @@ def missing_places(templates: Iterable[Template], planned: Planned) -> Mapping[s
     for claim in claims(templates):
         for spread in claim.lacks(planned, least=False).spreads:
             found[claim.control.id][_words(spread)] = None
-    for name, spread in (*unjudged_places(planned).items(), *unwatched_places(planned).items()):
-        found[name][_words(spread)] = None
-    return {name: tuple(places) for name, places in found.items()}
+    for places in (unjudged_places, unwatched_places, unmanaged_places):
+        for name, spread in places(planned).items():
+            found[name][_words(spread)] = None
+    return {name: tuple(words) for name, words in found.items()}
 
 
 def _with_places(item: Assessment, missing: tuple[str, ...], stacks: Mapping[str, Stack]) -> Assessment:

@@ -27,7 +27,10 @@ def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
 
 
 def _switched_off(policy: Resource) -> Iterator[str]:
+    """Nothing if the policy turns Security Hub off: the standard itself is partial then."""
     hub = policy.properties["ConfigurationPolicy"]["SecurityHub"]
+    if hub.get("ServiceEnabled") is False:
+        return
     yield from map(text_of, hub.get("SecurityControlsConfiguration", {}).get("DisabledSecurityControlIdentifiers", ()))
     standards = tuple(map(text_of, hub.get("EnabledStandardIdentifiers", ())))
     if not any(_STANDARD in item for item in standards):

@@ -117,7 +117,22 @@ def _weaker(here: _Comparison, weakening: Problem) -> Finding:
     at = find(here.tree, path)
     message = f"{weakening.message}, control {weakening.control}"
     finding = problem("profile-weakened", at.tree.place, path, message, _fix(here.path, at.path))
-    return replace(finding, control=weakening.control, accepted=here.reason)
+    return replace(
+        finding, control=weakening.control, accepted=_reason_beside(here.data, weakening.path) or here.reason
+    )
+
+
+def _reason_beside(data: Any, path: KeyPath) -> str | None:  # noqa: ANN401 - plain data of any shape
+    """The `reason` of the entry of a list that contains the value, if it has one."""
+    found = None
+    for step in path[:-1]:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return found
+        if isinstance(step, int) and isinstance(data, Mapping):
+            found = data.get("reason") or found
+    return found
 
 
 def _fix(path: KeyPath, written: KeyPath) -> str | None:

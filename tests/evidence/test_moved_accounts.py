@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from baseline.capabilities.landscape import Account
+from baseline.evidence.changes import Changes
 from baseline.evidence.moved_accounts import MovedAccount, moved_accounts
 from baseline.plan.build import build_plan
 from baseline.plan.model import Plan
+from baseline.report.changes_html import format_changes_html
 from baseline.report.resource_words import describe_move
 from tests.landscapes import make_landscape
 
@@ -41,3 +43,14 @@ def test_plan_of_a_directory_has_no_moved_accounts() -> None:
 def test_moved_account_with_the_same_stacks_is_named_as_well() -> None:
     moved = MovedAccount(account="web", before="/", after="Workloads", deleted={}, created={})
     assert describe_move(moved) == "web: / → Workloads (the same stacks)"
+
+
+def test_page_lists_moved_accounts_with_their_stacks() -> None:
+    moved = MovedAccount(account="web", before="A & B", after="/", deleted={"nw-config-recorder": 2}, created={})
+    changes = Changes(
+        stacks=(), frameworks_added=(), frameworks_removed=(), requirements=(), controls=(), counts={}, statements=()
+    )
+    page = format_changes_html(replace(changes, moved=(moved,)))
+    assert "<h2>Moved accounts</h2>" in page
+    assert "web: A &amp; B → / (deleted: nw-config-recorder in 2 Regions)" in page
+    assert "Moved accounts" not in format_changes_html(changes)

@@ -44,6 +44,12 @@ def test_a_unit_without_the_standard_is_not_judged_by_it(tmp_path: Path) -> None
     assert found["WorkSpaces.2"] == "gap"
 
 
+def test_a_unit_without_security_hub_leaves_the_standard_to_the_others(tmp_path: Path) -> None:
+    unit = {"name": "lab", "to": ["Workloads/Prod"], "state": "disabled", "reason": "Another product looks there."}
+    found = judged(tmp_path, NORTHWIND, {"policies": [unit]}, "fsbp")["WorkSpaces.2"]
+    assert (found.met.value, found.checked) == ("partial", Checked.SOME)
+
+
 def test_a_unit_without_the_benchmark_is_not_judged_by_its_controls(tmp_path: Path) -> None:
     unit = {"name": "lab", "to": ["Workloads/Prod"], "standards": ["fsbp"]}
     assert judged(tmp_path, NORTHWIND, {}, "cis-7.0")["3.1.2"].checked is Checked.SOME

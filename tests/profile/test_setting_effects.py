@@ -69,6 +69,7 @@ EXTRA: dict[str, dict[str, Any]] = {
     "iam_roles": {"deployment_roles": [*ROLES, {**ROLES[1], "name": "tagged", "branch": None, "tag": "v1"}]},
     "security_hub": {
         "policies": [{"name": "sandbox", "to": ["Workloads"], "standards": ["fsbp"]}],
+        "v2": {**FULL["security_hub"]["v2"], "notify": False},
     },
 }
 BASE: dict[str, Any] = {

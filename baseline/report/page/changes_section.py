@@ -9,6 +9,7 @@ from baseline.report.page.page import Section
 from baseline.report.resource_words import (
     by_stack,
     count_changes,
+    describe_move,
     describe_prefixes,
     describe_properties,
     describe_reach,
@@ -43,6 +44,7 @@ def changes_section(changes: Changes, say: Say = str) -> Section:
             }
             for name in dict.fromkeys((*stacks, *resources))
         ],
+        "moved": [describe_move(item) for item in changes.moved],
         "cost": describe_changes(changes.cost, say) if changes.cost and changes.cost.capabilities else [],
         "policies": list(statement_rows(changes.policies)),
         "frameworks": [

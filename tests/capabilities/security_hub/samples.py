@@ -60,3 +60,6 @@ VALUES: dict[str, list[Any]] = {
     "v2.connectors.*.secret": [None, "arn:aws:secretsmanager:eu-west-1:333333333333:secret:a"],
     "v2.connectors.*.tickets_for": [[], ["critical"]],
 }
+WITHOUT_EFFECT = {
+    "policies.*.reason": "goes into the evidence",
+}

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from baseline.aws.quotas import quota
 from baseline.aws.security_hub import control_ids, has_control, nearest_control, standards
 from baseline.capabilities.detect.security_hub.parameters import parameter_problems
-from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
+from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings, UnitPolicy
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.overrides import nearest_override
 from baseline.findings import KeyPath, Problem, Severity
 
 OWN_RULE = "log-archive"
@@ -25,6 +26,7 @@ def security_hub_problems(landscape: Landscape, settings: SecurityHubSettings) -
     yield from _control_problems(settings)
     yield from parameter_problems(settings)
     yield from _policy_problems(landscape, settings)
+    yield from _administration_problems(landscape, settings)
     yield from _name_problems(landscape, settings)
     yield from _count_problems(landscape, settings)
     if not landscape.is_on("config"):
@@ -119,6 +121,7 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
         )
     seen: set[str] = set()
     for index, policy in enumerate(settings.policies):
+        yield from _state_problems(index, policy)
         for number, target in enumerate(policy.to):
             place = ("policies", index, "to", number)
             if target in seen:
@@ -126,6 +129,43 @@ def _policy_problems(landscape: Landscape, settings: SecurityHubSettings) -> Ite
                     path=place, message=f"{target} has two policies", fix="a unit or account has at most one policy"
                 )
             seen.add(target)
+
+
+def _state_problems(index: int, policy: UnitPolicy) -> Iterator[Problem]:
+    """Keys that do not fit the state of a policy."""
+    path, is_enabled = ("policies", index), policy.state == "enabled"
+    if is_enabled and not policy.standards:
+        yield Problem(
+            path=(*path, "standards"),
+            message=f"{policy.name} has no standards: AWS requires them in a policy that enables Security Hub",
+            fix="add standards, or write `state: disabled` with a reason",
+            fallback=(path,),
+        )
+    for name in ("reason",) if is_enabled else ("standards", "disabled_controls"):
+        if getattr(policy, name):
+            yield Problem(
+                path=(*path, name), message=f"{name} has no effect: {policy.name} is {policy.state}", fix="remove it"
+            )
+
+
+def _administration_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
+    """Policies that would turn Security Hub off where it must be on.
+
+    Source: Security Hub API reference, DisableSecurityHub: not in an account that is the administrator. The management
+    account is enabled by the settings function.
+    """
+    for role in ("security", "management") if settings.policies and not landscape.standalone else ():
+        account = landscape.role(role)
+        if account not in landscape.accounts:
+            continue  # the profile lacks it, which is a problem of its own
+        policy = nearest_override(landscape, settings.policies, account)
+        if policy is not None and policy.state == "disabled":
+            why = "it administers Security Hub" if role == "security" else "organization-settings turns it on there"
+            yield Problem(
+                path=("policies", settings.policies.index(policy), "to"),
+                message=f"Security Hub cannot be disabled in the {role} account: {why}",
+                fix=f"name places without {account}, or give it a policy with standards",
+            )
 
 
 def _name_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
@@ -144,7 +184,11 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
     rules = len(settings.accepted_findings) + landscape.is_on("log_archive")
     rules += 0 if is_central(landscape) else len(settings.disabled_controls)
     for setting, count, most in (
-        ("policies", len(settings.policies) + 1, quota("security_hub.configuration_policies")),
+        (
+            "policies",
+            sum(item.state != "self_managed" for item in settings.policies) + 1,
+            quota("security_hub.configuration_policies"),
+        ),
         ("accepted_findings", rules, quota("security_hub.automation_rules")),
     ):
         if count > most:

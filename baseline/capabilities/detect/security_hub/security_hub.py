@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
@@ -17,8 +16,15 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.detect.config.config import manages_recorder
 from baseline.capabilities.detect.security_hub.findings import AcceptedFindingsContext, suppression_rules
 from baseline.capabilities.detect.security_hub.parameters import unknown_parameters
+from baseline.capabilities.detect.security_hub.policies import (
+    NO_POLICIES,
+    ConfigurationPolicy,
+    DisabledPolicy,
+    PolicyTarget,
+    configuration_policies,
+    unmanaged_places,
+)
 from baseline.capabilities.detect.security_hub.problems import (
-    OWN_POLICY,
     can_aggregate,
     is_central,
     missing_in_regions,
@@ -26,7 +32,6 @@ from baseline.capabilities.detect.security_hub.problems import (
 )
 from baseline.capabilities.detect.security_hub.settings import (
     ControlParameters,
-    DisabledControl,
     SecurityHubSettings,
 )
 from baseline.capabilities.detect.security_hub.v2 import (
@@ -41,10 +46,7 @@ from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stac
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import (
     PARAMETERS,
-    ParameterDeclaration,
-    account_parameter,
     logical_names,
-    ou_parameter,
 )
 from baseline.capabilities.respond.notifications.findings import products_with_own_notices
 from baseline.findings import Problem
@@ -117,27 +119,6 @@ class HubAdministratorContext:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolicyTarget:
-    """A target of a configuration policy. `parameter` is the template parameter with its id."""
-
-    logical_id: str
-    type: Literal["ROOT", "ORGANIZATIONAL_UNIT", "ACCOUNT"]
-    parameter: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfigurationPolicy:
-    """A configuration policy and its targets."""
-
-    logical_id: str
-    name: str
-    description: str
-    standards: tuple[str, ...]
-    disabled: tuple[DisabledControl, ...]
-    targets: tuple[PolicyTarget, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class ConfigurationContext:
     """Context of `security_hub_configuration`: no policies without central configuration.
 
@@ -147,6 +128,8 @@ class ConfigurationContext:
     prefix: str
     linked_regions: tuple[str, ...]
     policies: tuple[ConfigurationPolicy, ...]
+    disabled_policies: tuple[DisabledPolicy, ...]
+    self_managed: tuple[PolicyTarget, ...]
     parameters: tuple[ControlParameters, ...]
     notify: bool
     critical_elsewhere: tuple[str, ...]
@@ -248,14 +231,16 @@ def _administrator(landscape: Landscape, after: tuple[str, ...]) -> StackSpec:
 
 def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: str) -> tuple[StackSpec, ...]:
     central = is_central(landscape)
-    policies, parameters = _policies(landscape, settings) if central else ((), ())
+    policies = configuration_policies(landscape, settings, _chosen(landscape, settings)) if central else NO_POLICIES
     linked = tuple(region for region in landscape.regions if region != landscape.home_region)
     notify = settings.notify and landscape.is_on("notifications") and not notifies_by_v2(landscape)
     where = _administrators(landscape, Regions.HOME)
     context = ConfigurationContext(
         prefix=landscape.prefix,
         linked_regions=linked if can_aggregate(landscape) else (),
-        policies=policies,
+        policies=policies.enabled,
+        disabled_policies=policies.disabled,
+        self_managed=policies.self_managed,
         parameters=_parameters(landscape, settings) if central else (),
         notify=notify,
         critical_elsewhere=products_with_own_notices(landscape, "critical") if notify else (),
@@ -271,7 +256,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
             description="Security Hub central configuration, cross-Region aggregation and notifications.",
             target=where,
             context=context,
-            parameters=parameters,
+            parameters=policies.parameters,
             depends_on=(after, *(("notifications", *queue_stacks(landscape, where)) if notify else ())),
         ),
     )
@@ -310,48 +295,6 @@ def _parameters(landscape: Landscape, settings: SecurityHubSettings) -> tuple[Co
     return (*(item for item in own if item.control not in named), *settings.parameters)
 
 
-def _policies(
-    landscape: Landscape, settings: SecurityHubSettings
-) -> tuple[tuple[ConfigurationPolicy, ...], tuple[ParameterDeclaration, ...]]:
-    root = PARAMETERS["OrganizationRootId"]
-    found = [
-        ConfigurationPolicy(
-            logical_id="OrganizationPolicy",
-            name=f"{landscape.prefix}-{OWN_POLICY}",
-            description="Standards and controls of every account.",
-            standards=tuple(standards()[name].arn for name in _chosen(landscape, settings)),
-            disabled=tuple(settings.disabled_controls),
-            targets=(PolicyTarget(logical_id="OrganizationAssociation", type="ROOT", parameter=root.name),),
-        )
-    ]
-    parameters: dict[str, ParameterDeclaration] = {root.name: root}
-    names = logical_names(policy.name for policy in settings.policies)
-    for policy in settings.policies:
-        targets = []
-        for target in policy.to:
-            account = target in landscape.accounts
-            parameter = account_parameter(landscape, target) if account else ou_parameter(landscape, target)
-            parameters[parameter.name] = parameter
-            targets.append(
-                PolicyTarget(
-                    logical_id=f"{parameter.name.removesuffix('Id')}Association",
-                    type="ACCOUNT" if account else "ORGANIZATIONAL_UNIT",
-                    parameter=parameter.name,
-                )
-            )
-        found.append(
-            ConfigurationPolicy(
-                logical_id=f"{names[policy.name]}Policy",
-                name=f"{landscape.prefix}-{policy.name}",
-                description=f"Standards and controls of {', '.join(policy.to)}."[:512],
-                standards=tuple(standards()[item].arn for item in standards() if item in policy.standards),
-                disabled=tuple(policy.disabled_controls),
-                targets=tuple(targets),
-            )
-        )
-    return tuple(found), tuple(parameters.values())
-
-
 def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
     settings = landscape.settings("security_hub", SecurityHubSettings)
     return (*missing_in_regions(landscape, settings, _chosen(landscape, settings)), *unknown_parameters(settings))
@@ -387,7 +330,10 @@ CAPABILITY = Capability(
         *security_hub_problems(landscape, landscape.settings("security_hub", SecurityHubSettings)),
         *v2_problems(landscape, landscape.settings("security_hub", SecurityHubSettings)),
     ),
-    weakened=lambda landscape: v2_off(landscape.settings("security_hub", SecurityHubSettings)),
+    weakened=lambda landscape: (
+        *unmanaged_places(landscape.settings("security_hub", SecurityHubSettings)),
+        *v2_off(landscape.settings("security_hub", SecurityHubSettings)),
+    ),
     policy_types=v2_policy_types,
     unsupported=_unsupported,
     trusted_access=(_SERVICE,),

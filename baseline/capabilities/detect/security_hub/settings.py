@@ -42,7 +42,17 @@ class UnitPolicy(Section):
     to: Places = Field(
         min_length=1, description="Organizational units, accounts, and groups of accounts.", examples=[["Sandbox"]]
     )
-    standards: list[StandardId] = Field(min_length=1, description="Standards to enable in these places.")
+    state: Literal["enabled", "disabled", "self_managed"] = Field(
+        default="enabled",
+        description="`enabled`: Security Hub with these standards. `disabled`: Security Hub is turned off in these "
+        "places. `self_managed`: each account decides itself.",
+    )
+    reason: Reason | None = Field(
+        default=None, description="Why Security Hub is disabled or self-managed in these places; accepts the finding."
+    )
+    standards: list[StandardId] = Field(
+        default=[], description="Standards to enable in these places; required if `state` is `enabled`."
+    )
     disabled_controls: list[DisabledControl] = Field(default=[], description="Controls to disable in these places.")
 
 

@@ -1,0 +1,34 @@
+"""Accounts in which a policy of the profile turns Security Hub off, or leaves it to the account."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from baseline.capabilities.detect.security_hub.problems import is_central
+from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
+from baseline.plan.reach import Destination, Spread
+from baseline.plan.units import units_above
+from baseline.validate.reach import Planned
+
+_OFF = ("security-hub-enabled", "security-hub-standards", "security-hub-fsbp", "security-hub-cis")
+_LACKING = {"disabled": _OFF, "self_managed": (*_OFF, "security-hub-central")}
+"""State of a policy → controls that its accounts lack, or may lack: the profile does not know what an account decides itself."""
+
+
+def unmanaged_places(planned: Planned) -> Mapping[str, Spread]:
+    """Control id → accounts without the control. The policy of the nearest place applies to an account.
+
+    Args:
+        planned: The plan with its organization.
+    """
+    landscape = planned.landscape
+    if not landscape.is_on("security_hub") or not is_central(landscape):
+        return {}
+    policies = landscape.settings("security_hub", SecurityHubSettings).policies
+    owners = {place: policy for policy in policies for place in policy.to}
+    found: dict[str, set[Destination]] = defaultdict(set)
+    for account in planned.every:
+        nearest = (place for place in (account.account, *units_above(account.unit)) if place in owners)
+        policy = next((owners[place] for place in nearest), None)
+        for control in _LACKING.get(policy.state, ()) if policy else ():
+            found[control].add(account)
+    return {name: Spread(destinations=frozenset(some), regions=landscape.regions) for name, some in found.items()}
