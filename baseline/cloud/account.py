@@ -106,9 +106,42 @@ def _trails(session: Session, region: str) -> list[str]:
     return [str(item.get("Name")) for item in session.client("cloudtrail", region).describe_trails()["trailList"]]
 
 
+def _sinks(session: Session, region: str) -> list[str]:
+    return [item["Arn"] for item in pages(session.untyped_client("oam", region), "list_sinks", "Items")]
+
+
+def _data_protection(session: Session, region: str) -> list[str]:
+    found = session.untyped_client("logs", region).describe_account_policies(policyType="DATA_PROTECTION_POLICY")
+    return [item["policyName"] for item in found.get("accountPolicies", ())]
+
+
+def _hubs_v2(session: Session, region: str) -> list[str]:
+    try:
+        found = session.untyped_client("securityhub", region).describe_security_hub_v2()
+    except Refusal as error:
+        if error.code != "ResourceNotFoundException":
+            raise
+        return []
+    return [found["HubV2Arn"]] if found.get("HubV2Arn") else []
+
+
+def _aggregators_v2(session: Session, region: str) -> list[str]:
+    client = session.untyped_client("securityhub", region)
+    try:
+        return [item["AggregatorV2Arn"] for item in pages(client, "list_aggregators_v2", "AggregatorsV2")]
+    except Refusal as error:
+        if error.code != "ResourceNotFoundException":
+            raise
+        return []
+
+
 SINGLETONS: Mapping[str, Callable[[Session, str], list[str]]] = {
     "AWS::Config::ConfigurationRecorder": _recorders,
     "AWS::GuardDuty::Detector": _detectors,
     "AWS::CloudTrail::Trail": _trails,
+    "AWS::Oam::Sink": _sinks,
+    "AWS::Logs::AccountPolicy": _data_protection,
+    "AWS::SecurityHub::HubV2": _hubs_v2,
+    "AWS::SecurityHub::AggregatorV2": _aggregators_v2,
 }
 """Type of which an account has few → the names or ids of those in a Region."""

@@ -28,6 +28,7 @@ from baseline.policy.kinds import KINDS
 
 DETECTOR, HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
 RECORDER, TRAIL = "AWS::Config::ConfigurationRecorder", "AWS::CloudTrail::Trail"
+SINK, LOG_POLICY, HUB_V2 = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy", "AWS::SecurityHub::HubV2"
 SCP = "SERVICE_CONTROL_POLICY"
 MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222222", "333333333333"
 
@@ -165,6 +166,8 @@ ERRORS: list[Case] = [
     (names.member_resources, SECOND, "222222222222 in eu-west-1 has AWS::Config::ConfigurationRecorder default"),
     (names.singletons, ONE_EACH, "eu-west-1 has ConfigurationRecorder default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR, is_created=True), "eu-west-1 has Detector default already"),
+    (names.member_resources, replace(SECOND, type=SINK), "eu-west-1 has AWS::Oam::Sink default already"),
+    (names.singletons, replace(ONE_EACH, type=LOG_POLICY, is_created=True), "eu-west-1 has AccountPolicy default"),
 ]
 
 WARNINGS: list[Case] = [
@@ -189,6 +192,8 @@ WARNINGS: list[Case] = [
     (names.existing_resources, replace(NAMED, is_adopted=True), "already and is imported"),
     (names.member_resources, replace(SECOND, type=TRAIL), "has AWS::CloudTrail::Trail default already"),
     (names.singletons, replace(ONE_EACH, type=TRAIL), "eu-west-1 has Trail default already"),
+    (names.member_resources, replace(SECOND, type=HUB_V2), "eu-west-1 has AWS::SecurityHub::HubV2 default already"),
+    (names.singletons, replace(ONE_EACH, type=HUB_V2, is_created=True), "eu-west-1 has HubV2 default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR), "eu-west-1 has Detector default already"),
 ]
 

@@ -338,7 +338,11 @@ EMPTY: dict[str, Answer] = {
     "controltower.ListBaselines": {"baselines": []},
     "controltower.ListEnabledBaselines": {"enabledBaselines": []},
     "controltower.ListEnabledControls": {"enabledControls": []},
+    "logs.DescribeAccountPolicies": {"accountPolicies": []},
+    "oam.ListSinks": {"Items": []},
+    "securityhub.DescribeSecurityHubV2": {},
     "securityhub.GetEnabledStandards": {"StandardsSubscriptions": []},
+    "securityhub.ListAggregatorsV2": {"AggregatorsV2": []},
 }
 """Responses to reads that moto does not support, unless a test gives others."""
 

@@ -159,7 +159,7 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="existing",
-        title="No existing recorder, detector or trail in the management account conflicts with the plan.",
+        title="No resource of which the management account has one, such as a recorder, conflicts with the plan.",
         source="https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html",
         run=each(read.names.singletons, decide.names.singletons),
     ),

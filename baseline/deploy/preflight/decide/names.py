@@ -20,8 +20,18 @@ _ARNS: Mapping[str, str] = {
 }
 """Type → the ARN by which Cloud Control knows a resource, with its properties."""
 
-_ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel"})
-"""Types of which an account has one per Region, regardless of its name."""
+_SINK, _LOG_POLICY = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy"
+_HUB_V2, _AGGREGATOR_V2 = "AWS::SecurityHub::HubV2", "AWS::SecurityHub::AggregatorV2"
+ONLY_NEW = frozenset({_SINK, _LOG_POLICY, _HUB_V2, _AGGREGATOR_V2})
+"""Types of which an existing one is a problem only where a stack creates another."""
+
+_ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel", _SINK, _LOG_POLICY})
+"""Types of which an account has one per Region, regardless of its name.
+
+Sources: docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html, and of data protection policies
+docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html. Whether AWS refuses a second hub
+or aggregator of Security Hub is not documented.
+"""
 
 _ACCESS, _ENGAGEMENT = "AWS::Shield::DRTAccess", "AWS::Shield::ProactiveEngagement"
 _BY_ACCOUNT = (_ACCESS, _ENGAGEMENT)
@@ -40,6 +50,14 @@ _SETTINGS: Mapping[str, str] = {
     _ENGAGEMENT: "leave the account out of shield.response_team.to, or clear it there first: aws shield "
     "disable-proactive-engagement --region us-east-1, then aws shield update-emergency-contact-settings "
     "--emergency-contact-list '[]' --region us-east-1",
+    _SINK: "choose another account with monitoring: {{observability: {{account: KEY}}}}, or delete the sink, after a "
+    "look at the accounts that are linked to it: aws oam delete-sink --identifier {name} --region {region}",
+    _LOG_POLICY: "leave the account out of monitoring.log_protection.to, or delete the policy: aws logs "
+    "delete-account-policy --policy-type DATA_PROTECTION_POLICY --policy-name {name} --region {region}",
+    _HUB_V2: "if AWS refuses a second one, turn it off first, which loses what the hub has found: aws securityhub "
+    "disable-security-hub-v2 --region {region}",
+    _AGGREGATOR_V2: "if AWS refuses a second one, delete it first: aws securityhub delete-aggregator-v2 "
+    "--aggregator-v2-arn {name} --region {region}",
 }
 """Type → what to do about one that exists: CloudFormation cannot import it, as its template gives it no name."""
 _FIX = "import it into the stack with --import-existing, or delete or rename it"
@@ -137,15 +155,15 @@ class Singletons:
 
 
 def singletons(fact: Singletons) -> Iterator[Problem]:
-    """Check that no foreign Config recorder blocks a stack; report existing detectors and trails."""
+    """Check that no foreign recorder, sink or policy blocks a stack; report existing detectors, trails and hubs."""
     strangers = sorted(set(fact.existing) - fact.own - fact.named)
-    second = fact.type == DETECTOR and fact.is_created
+    second = fact.is_created and fact.type in (DETECTOR, *ONLY_NEW)
     fix = _SECOND_TRAIL if fact.type == _TRAIL else _EXISTS
     if strangers:
         yield Problem(
             message=f"{fact.region} has {fact.type.rpartition('::')[2]} {', '.join(strangers)} already",
-            fix=_SETTINGS[DETECTOR].format(region=fact.region, name=strangers[0]) if second else fix,
-            severity=None if second or fact.type == _RECORDER else Severity.WARNING,
+            fix=_SETTINGS[fact.type].format(region=fact.region, name=strangers[0]) if second else fix,
+            severity=None if fact.type == _RECORDER or (second and fact.type in _ONE_EACH) else Severity.WARNING,
         )
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 
 from baseline.cloud.account import SINGLETONS, resource_exists
 from baseline.cloud.session import Session
-from baseline.deploy.preflight.decide.names import DETECTOR, NamedResource, SecondOne, Singletons, identifiers_of
+from baseline.deploy.preflight.decide.names import (
+    DETECTOR,
+    ONLY_NEW,
+    NamedResource,
+    SecondOne,
+    Singletons,
+    identifiers_of,
+)
 from baseline.deploy.preflight.survey import Survey, filled
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.stack_sets.target import StackSetTarget
@@ -106,12 +113,18 @@ def _looked_up(
 
 
 def singletons(survey: Survey) -> Iterator[Singletons]:
-    """The resources in the management account of which a Region can have only one, of types in the plan's templates."""
+    """The resources in the management account of which a Region can have only one, of types in the plan's templates.
+
+    Some types are looked for only where a new stack creates one: elsewhere another one does no harm.
+    """
     own = _own(survey)
-    created = {found.region for found in survey.resources(DETECTOR)}
+    created = {(found.item.type, found.region) for found in survey.resources(*SINGLETONS)}
     texts = "".join(task.text for task in survey.stack_targets())
     for region in sorted({region for stack in survey.stacks for region in stack.regions}):
         for type_ in sorted(own):
+            is_created = (type_, region) in created
+            if type_ in ONLY_NEW and not is_created:
+                continue
             existing = tuple(SINGLETONS[type_](survey.context.session, region))
             yield Singletons(
                 region=region,
@@ -119,7 +132,7 @@ def singletons(survey: Survey) -> Iterator[Singletons]:
                 existing=existing,
                 own=own[type_] | survey.context.plan.adopted,
                 named=frozenset(name for name in existing if type_ == DETECTOR and name in texts),
-                is_created=region in created,
+                is_created=is_created,
             )
 
 

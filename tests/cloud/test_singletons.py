@@ -1,0 +1,81 @@
+"""Resources of which an account has one, read from AWS's responses."""
+
+from typing import Any, cast
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from baseline.cloud.account import SINGLETONS
+from baseline.cloud.refusals import Refusal
+from baseline.cloud.session import Session, SessionOptions
+
+SINK = "arn:aws:oam:eu-west-1:111111111111:sink/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+HUB = "arn:aws:securityhub:eu-west-1:111111111111:hubv2/0a1b"
+AGGREGATOR = "arn:aws:securityhub:eu-west-1:111111111111:aggregatorv2/0a1b"
+CASES: list[tuple[str, str, str, dict[str, Any], list[str]]] = [
+    ("AWS::Oam::Sink", "oam", "list_sinks", {"Items": [{"Arn": SINK}]}, [SINK]),
+    (
+        "AWS::Logs::AccountPolicy",
+        "logs",
+        "describe_account_policies",
+        {"accountPolicies": [{"policyName": "theirs", "policyType": "DATA_PROTECTION_POLICY"}]},
+        ["theirs"],
+    ),
+    ("AWS::SecurityHub::HubV2", "securityhub", "describe_security_hub_v2", {"HubV2Arn": HUB}, [HUB]),
+    (
+        "AWS::SecurityHub::AggregatorV2",
+        "securityhub",
+        "list_aggregators_v2",
+        {"AggregatorsV2": [{"AggregatorV2Arn": AGGREGATOR}]},
+        [AGGREGATOR],
+    ),
+]
+IDS = [type_ for type_, *_ in CASES]
+
+
+class Answered(Session):
+    """A session whose only client gives one response."""
+
+    def __init__(self, client: object) -> None:
+        super().__init__(home_region="eu-west-1", options=SessionOptions())
+        self.only = client
+
+    def untyped_client(self, service: str, region: str = "") -> Any:
+        del service, region
+        return self.only
+
+
+def _client(service: str) -> Any:
+    credentials = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+    return boto3.client(cast("Any", service), region_name="eu-west-1", **credentials)
+
+
+@pytest.mark.parametrize(("type_", "service", "operation", "response", "found"), CASES, ids=IDS)
+def test_existing_resources_are_named(
+    type_: str, service: str, operation: str, response: dict[str, Any], found: list[str]
+) -> None:
+    client = _client(service)
+    with Stubber(client) as stub:
+        stub.add_response(operation, response)
+        assert SINGLETONS[type_](Answered(client), "eu-west-1") == found
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(("code", "is_absent"), [("ResourceNotFoundException", True), ("AccessDeniedException", False)])
+def test_security_hub_that_is_off_has_no_hub_and_no_aggregator(code: str, is_absent: bool) -> None:
+    class Off:
+        def refuse(self, **_: object) -> None:
+            raise Refusal("no", operation="X", code=code, message="no")
+
+        describe_security_hub_v2 = paginate = refuse
+
+        def get_paginator(self, _: str) -> "Off":
+            return self
+
+    for type_ in ("AWS::SecurityHub::HubV2", "AWS::SecurityHub::AggregatorV2"):
+        if is_absent:
+            assert SINGLETONS[type_](Answered(Off()), "eu-west-1") == []
+        else:
+            with pytest.raises(Refusal):
+                SINGLETONS[type_](Answered(Off()), "eu-west-1")
