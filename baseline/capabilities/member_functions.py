@@ -4,16 +4,16 @@ from baseline.aws.availability import is_available
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.detect.inspector.settings import InspectorSettings
 from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings
-from baseline.capabilities.landscape import Landscape
-from baseline.capabilities.macie_results import uses_macie
-from baseline.capabilities.protect.hooks.problems import uses_hooks
-from baseline.capabilities.setting_permissions import (
+from baseline.capabilities.function_permissions import (
     DETECTIVE_FUNCTION,
     HOOKS_FUNCTION,
     INSPECTOR_FUNCTION,
     MACIE_FUNCTION,
     SECURITY_LAKE_FUNCTION,
 )
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.macie_results import uses_macie
+from baseline.capabilities.protect.hooks.problems import uses_hooks
 
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:

@@ -5,166 +5,21 @@ administrator.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from baseline.capabilities.function_permissions import FUNCTION_PERMISSIONS
+from baseline.capabilities.setting_permission import DESCRIBE, LIST_ADMINISTRATORS, SettingPermissions
 
-@dataclass(frozen=True, kw_only=True)
-class SettingPermissions:
-    """The permissions of the function for one setting.
-
-    Attributes:
-        part: The file in `templates/functions/settings` that applies the setting.
-        before: Files that it uses, which must precede it.
-        requested_by: The key of the profile that requests the setting.
-        actions: Calls of the function that apply the setting.
-        forwarded: Calls that the service makes with the function's permissions, also when the setting is reverted.
-        revert: Calls of the function that revert it.
-        principals: Service principals that receive organization-wide access in the process.
-        linked: Services whose service-linked role may be created in the process.
-        regional: Whether it is applied in each governed Region.
-        stores: Calls that are limited to the objects of the setting's bucket.
-        function: Name of the only function that applies it; empty if every function may.
-    """
-
-    part: str
-    requested_by: str
-    actions: tuple[str, ...]
-    forwarded: tuple[str, ...] = ()
-    revert: tuple[str, ...] = ()
-    principals: tuple[str, ...] = ()
-    linked: tuple[str, ...] = ()
-    regional: bool = False
-    stores: tuple[str, ...] = ()
-    function: str = ""
-    before: tuple[str, ...] = ()
-
-
-_LIST_ADMINISTRATORS = "organizations:ListDelegatedAdministrators"
 ENABLE, DISABLE = "organizations:EnableAWSServiceAccess", "organizations:DisableAWSServiceAccess"
 REGISTER, DEREGISTER = (
     "organizations:RegisterDelegatedAdministrator",
     "organizations:DeregisterDelegatedAdministrator",
 )
-_DESCRIBE = "organizations:DescribeOrganization"
 _READ_ORGANIZATION = (
-    *("organizations:DescribeAccount", _DESCRIBE, "organizations:DescribeOrganizationalUnit"),
-    *("organizations:ListAccounts", "organizations:ListAWSServiceAccessForOrganization", _LIST_ADMINISTRATORS),
+    *("organizations:DescribeAccount", DESCRIBE, "organizations:DescribeOrganizationalUnit"),
+    *("organizations:ListAccounts", "organizations:ListAWSServiceAccessForOrganization", LIST_ADMINISTRATORS),
 )
 _DELEGATE = (*_READ_ORGANIZATION, ENABLE, REGISTER)
 LINK = "iam:CreateServiceLinkedRole"
-DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
-SECURITY_LAKE_FUNCTION, HOOKS_FUNCTION = "security-lake-settings", "hooks-settings"
-INSPECTOR_FUNCTION = "inspector-settings"
-
-
-def _macie(
-    requested_by: str, *actions: str, revert: tuple[str, ...], forwarded: tuple[str, ...] = ()
-) -> SettingPermissions:
-    """A setting of Amazon Macie in the account that administers it."""
-    return SettingPermissions(
-        part="macie",
-        before=("listing",),
-        requested_by=requested_by,
-        actions=actions,
-        revert=revert,
-        forwarded=forwarded,
-        regional=True,
-        function=MACIE_FUNCTION,
-    )
-
-
-_SCOPE = ("macie2:GetClassificationScope", "macie2:ListClassificationScopes", "macie2:UpdateClassificationScope")
-_TEMPLATE = (
-    *("macie2:GetSensitivityInspectionTemplate", "macie2:ListSensitivityInspectionTemplates"),
-    *("macie2:ListAllowLists", "macie2:ListCustomDataIdentifiers", "macie2:UpdateSensitivityInspectionTemplate"),
-)
-
-_MACIE: Mapping[str, SettingPermissions] = {
-    "macie-members": _macie(
-        "macie.mode, in an organization",
-        *("macie2:CreateMember", "macie2:ListMembers", "macie2:UpdateMemberSession"),
-        "macie2:UpdateOrganizationConfiguration",
-        revert=("macie2:UpdateOrganizationConfiguration",),
-        forwarded=("organizations:ListAccounts",),
-    ),
-    "macie-discovery": _macie(
-        "macie.mode: discover",
-        *("macie2:BatchUpdateAutomatedDiscoveryAccounts", "macie2:ListMembers"),
-        "macie2:UpdateAutomatedDiscoveryConfiguration",
-        revert=("macie2:UpdateAutomatedDiscoveryConfiguration",),
-    ),
-    "macie-excluded-buckets": _macie("macie.exclude_log_buckets, macie.excluded_buckets", *_SCOPE, revert=_SCOPE),
-    "macie-identifiers": _macie("macie.allow_lists, macie.custom_data_identifiers", *_TEMPLATE, revert=_TEMPLATE),
-    "macie-results": _macie(
-        "macie.export_results",
-        "macie2:PutClassificationExportConfiguration",
-        revert=("macie2:PutClassificationExportConfiguration",),
-    ),
-    "macie-publication": _macie(
-        "macie.security_hub_findings",
-        "macie2:PutFindingsPublicationConfiguration",
-        revert=("macie2:PutFindingsPublicationConfiguration",),
-    ),
-}
-
-_DETECTIVE: Mapping[str, SettingPermissions] = {
-    "detective-members": SettingPermissions(
-        part="detective",
-        before=("listing",),
-        requested_by="detective.graph, in an organization",
-        actions=(
-            *("detective:CreateMembers", "detective:DeleteMembers", "detective:ListGraphs", "detective:ListMembers"),
-            "detective:UpdateOrganizationConfiguration",
-        ),
-        revert=("detective:UpdateOrganizationConfiguration",),
-        forwarded=("organizations:ListAccounts",),
-        regional=True,
-        function=DETECTIVE_FUNCTION,
-    ),
-    "detective-packages": SettingPermissions(
-        part="detective",
-        before=("listing",),
-        requested_by="detective.packages",
-        actions=("detective:ListGraphs", "detective:UpdateDatasourcePackages"),
-        regional=True,
-        function=DETECTIVE_FUNCTION,
-    ),
-}
-
-_INSPECTOR: Mapping[str, SettingPermissions] = {
-    "inspector-configuration": SettingPermissions(
-        part="inspector",
-        requested_by="inspector.image_rescans, inspector.scan_mode",
-        actions=("inspector2:GetConfiguration", "inspector2:UpdateConfiguration"),
-        regional=True,
-        function=INSPECTOR_FUNCTION,
-    ),
-}
-
-_SECURITY_LAKE: Mapping[str, SettingPermissions] = {
-    "security-lake-new-accounts": SettingPermissions(
-        part="security_lake",
-        requested_by="security_lake.new_accounts, in an organization",
-        actions=(
-            "securitylake:CreateDataLakeOrganizationConfiguration",
-            "securitylake:DeleteDataLakeOrganizationConfiguration",
-            "securitylake:GetDataLakeOrganizationConfiguration",
-        ),
-        forwarded=(_DESCRIBE, _LIST_ADMINISTRATORS),
-        regional=True,
-        function=SECURITY_LAKE_FUNCTION,
-    ),
-}
-
-_HOOKS: Mapping[str, SettingPermissions] = {
-    "stored-file": SettingPermissions(
-        part="storage",
-        requested_by="hooks.hooks",
-        actions=(),
-        stores=("s3:PutObject",),
-        function=HOOKS_FUNCTION,
-    ),
-}
 
 SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
     "trusted-access": SettingPermissions(
@@ -176,7 +31,7 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
     "delegated-administrator": SettingPermissions(
         part="organization",
         requested_by="organization.delegated_services, and every capability that is on",
-        actions=(_LIST_ADMINISTRATORS, REGISTER),
+        actions=(LIST_ADMINISTRATORS, REGISTER),
         revert=(DEREGISTER,),
     ),
     "policy-type": SettingPermissions(
@@ -201,7 +56,7 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         part="organization",
         requested_by="organization.enabled",
         actions=("cloudformation:ActivateOrganizationsAccess",),
-        forwarded=(_DESCRIBE, ENABLE),
+        forwarded=(DESCRIBE, ENABLE),
         principals=("member.org.stacksets.cloudformation.amazonaws.com", "stacksets.cloudformation.amazonaws.com"),
         linked=("stacksets.cloudformation.amazonaws.com",),
     ),
@@ -209,21 +64,21 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         part="organization",
         requested_by="organization.root_credentials",
         actions=("iam:EnableOrganizationsRootCredentialsManagement",),
-        forwarded=(_DESCRIBE,),
+        forwarded=(DESCRIBE,),
         revert=("iam:DisableOrganizationsRootCredentialsManagement",),
     ),
     "root-sessions": SettingPermissions(
         part="organization",
         requested_by="organization.root_sessions",
         actions=("iam:EnableOrganizationsRootSessions",),
-        forwarded=(_DESCRIBE,),
+        forwarded=(DESCRIBE,),
         revert=("iam:DisableOrganizationsRootSessions",),
     ),
     "resource-sharing": SettingPermissions(
         part="organization",
         requested_by="organization.resource_sharing",
         actions=("ram:EnableSharingWithAwsOrganization",),
-        forwarded=(_DESCRIBE, ENABLE),
+        forwarded=(DESCRIBE, ENABLE),
         principals=("ram.amazonaws.com",),
         linked=("ram.amazonaws.com",),
     ),
@@ -240,7 +95,7 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
     "cloudtrail-administrator": SettingPermissions(
         part="organization",
         requested_by="organization.delegated_services",
-        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", _LIST_ADMINISTRATORS),
+        actions=("cloudtrail:RegisterOrganizationDelegatedAdmin", LIST_ADMINISTRATORS),
         forwarded=("iam:GetRole", *_READ_ORGANIZATION, REGISTER),
         principals=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
         linked=("cloudtrail.amazonaws.com", "context.cloudtrail.amazonaws.com"),
@@ -301,7 +156,7 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
     "security-lake-administrator": SettingPermissions(
         part="organization",
         requested_by="organization.delegated_services",
-        actions=("securitylake:RegisterDataLakeDelegatedAdministrator", _LIST_ADMINISTRATORS),
+        actions=("securitylake:RegisterDataLakeDelegatedAdministrator", LIST_ADMINISTRATORS),
         forwarded=_DELEGATE,
         revert=("securitylake:DeregisterDataLakeDelegatedAdministrator",),
         principals=("securitylake.amazonaws.com",),
@@ -408,9 +263,5 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         revert=("config:DeleteRetentionConfiguration",),
         regional=True,
     ),
-    **_DETECTIVE,
-    **_INSPECTOR,
-    **_MACIE,
-    **_SECURITY_LAKE,
-    **_HOOKS,
+    **FUNCTION_PERMISSIONS,
 }

@@ -182,6 +182,7 @@ TOGETHER: dict[str, dict[str, Any]] = {
     "capabilities.guardrails.stage": {"capabilities.guardrails.sandbox_units": ["Workloads"]},
     "capabilities.guardrails.sandbox_units": {"capabilities.guardrails.stage": "sandbox"},
     "capabilities.config.continuous_types": {"capabilities.config.recording": "DAILY"},
+    "capabilities.security_hub.notify": {"capabilities.security_hub.v2": None},
     "capabilities.identity_center.ready_made": {"capabilities.identity_center.assignments": []},
 }
 """Name → what else the profile has to say for it to have an effect."""

@@ -27,7 +27,7 @@ FULL: dict[str, Any] = {
         "office": {
             "private_ca": _AUTHORITY,
             "accounts": ["log_archive"],
-            "region": "eu-central-1",
+            "region": "eu-west-1",
             "roles": {
                 "scans": {"common_name": "scans @ office", "account_policies": ["scans"], "session_minutes": 120}
             },

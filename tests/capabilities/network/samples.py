@@ -52,6 +52,7 @@ VALUES: dict[str, list[Any]] = {
     "dns_firewalls.*.vpcs": [["vpc-01234567"], ["vpc-89abcdef"]],
     "dns_firewalls.*.managed_lists": [{}, {"a": "rslvr-fdl-0123456789abcdef"}],
     "dns_firewalls.*.threats": [["dga"], ["dns_tunneling"]],
+    "dns_firewalls.*.priority": [None, 100, 9900],
     "dns_firewalls.*.domains": [["a.example"], ["b.example"]],
     "public_access_exclusions": [{}, {"a": _EXCLUSION}],
     "public_access_exclusions.*.account": ["management", "security"],

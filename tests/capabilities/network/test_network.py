@@ -118,7 +118,7 @@ def test_logs_without_a_kind_name_only_their_resource() -> None:
     assert destination["LogDeliveryParameters"] == {"LogTypes": ["ALB_ACCESS_LOGS"]}
 
 
-def test_dns_rules_follow_one_another_and_each_group_has_its_rank_in_a_vpc() -> None:
+def test_dns_rules_follow_one_another_with_room_between() -> None:
     strict = {
         **FIREWALL,
         "vpcs": ["vpc-89abcdef"],
@@ -133,16 +133,38 @@ def test_dns_rules_follow_one_another_and_each_group_has_its_rank_in_a_vpc() -> 
     assert [item["Action"] for item in groups["RuleGroupA"]["FirewallRules"]] == ["ALERT", "ALERT"]
     block = {"Action": "BLOCK", "BlockResponse": "NODATA"}
     assert groups["RuleGroupB"]["FirewallRules"] == [
-        {"Priority": 1, **block, "FirewallDomainListId": {"Ref": "DomainsB"}},
-        {"Priority": 2, **block, "FirewallDomainListId": "rslvr-fdl-0123456789abcdef"},
-        {"Priority": 3, **block, "DnsThreatProtection": "DGA", "ConfidenceThreshold": "HIGH"},
+        {"Priority": 100, **block, "FirewallDomainListId": {"Ref": "DomainsB"}},
+        {"Priority": 200, **block, "FirewallDomainListId": "rslvr-fdl-0123456789abcdef"},
+        {"Priority": 300, **block, "DnsThreatProtection": "DGA", "ConfidenceThreshold": "HIGH"},
     ]
+
+
+def ranks(entries: dict[str, Any]) -> dict[tuple[str, str], int]:
+    """Rule group and VPC → priority."""
+    template = rendered("network", landscape(dns_firewalls=entries))["network-dns-security-eu-west-1"]
     found = properties(template, "AWS::Route53Resolver::FirewallRuleGroupAssociation").values()
-    assert {(item["FirewallRuleGroupId"]["Ref"], item["VpcId"], item["Priority"]) for item in found} == {
-        ("RuleGroupA", "vpc-01234567", 101),
-        ("RuleGroupA", "vpc-89abcdef", 101),
-        ("RuleGroupB", "vpc-89abcdef", 102),
-    }
+    return {(item["FirewallRuleGroupId"]["Ref"], item["VpcId"]): item["Priority"] for item in found}
+
+
+def test_priority_of_a_dns_firewall_depends_on_no_other_entry_and_on_no_order() -> None:
+    block = {**FIREWALL, "stage": "block"}
+    both = ranks({"a": FIREWALL, "b": block})
+    assert both == ranks({"b": block, "a": FIREWALL})
+    assert {name: rank for name, rank in both.items() if name[0] == "RuleGroupB"} == ranks({"b": block})
+    assert len(both) == 4
+    assert both["RuleGroupB", "vpc-01234567"] < 5000 <= both["RuleGroupA", "vpc-01234567"] < 9000
+    assert set(ranks({"a": {**FIREWALL, "priority": 200}}).values()) == {200}
+
+
+def test_two_dns_firewalls_of_a_vpc_with_one_priority_are_a_problem() -> None:
+    ranked = {**FIREWALL, "priority": 200}
+    ((path, message),) = problems(landscape(dns_firewalls={"a": ranked, "b": ranked}))
+    assert (path, message) == ("dns_firewalls.b.priority", "it has the priority 200 in a VPC, as a has")
+    elsewhere = {**ranked, "vpcs": ["vpc-00000000"]}
+    assert problems(landscape(dns_firewalls={"a": ranked, "b": elsewhere})) == []
+    # keys whose numbers are the same, found by trying
+    ((path, _),) = problems(landscape(dns_firewalls={"a14": FIREWALL, "a101": FIREWALL}))
+    assert path == "dns_firewalls.a101"
 
 
 @pytest.mark.parametrize(

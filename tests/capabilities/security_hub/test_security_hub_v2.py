@@ -76,6 +76,34 @@ def test_notices_come_from_one_of_the_two() -> None:
     assert properties(quiet[STACKS[2]], "AWS::Events::Rule") == {}
 
 
+def test_notices_say_that_a_finding_may_not_be_new_and_leave_out_closed_ones() -> None:
+    rules = properties(rendered("security_hub", landscape({"notify": True}))[STACKS[2]], "AWS::Events::Rule")
+    for item in rules.values():
+        findings = item["EventPattern"]["detail"]["findings"]
+        assert (findings["status_id"], findings["activity_id"]) == ([1], [{"anything-but": [3]}])
+        assert "New or updated" in item["Targets"][0]["InputTransformer"]["InputTemplate"]
+
+
+ACCEPTED = {"reason": "The site.", "conditions": [{"field": "cloud.region", "equals": ["eu-west-1"]}]}
+RULES_AND_CONNECTORS = {"accepted_findings": {"site": ACCEPTED}, "connectors": {"sec": {"jira_project": "SEC"}}}
+
+
+def test_rules_and_connectors_come_after_the_aggregator() -> None:
+    resources = rendered("security_hub", landscape(RULES_AND_CONNECTORS))[STACKS[2]].resources
+    after = {item.logical_id: item.body.get("DependsOn") for item in resources}
+    assert after == {"Aggregator": None, "SecConnector": "Aggregator", "AcceptSite": "Aggregator"}
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+def test_one_region_has_no_aggregator_and_so_neither_rules_nor_connectors(*, standalone: bool) -> None:
+    here = landscape(RULES_AND_CONNECTORS, regions=("eu-west-1",), standalone=standalone)
+    found = problems(here)
+    assert [path for path, _ in found] == ["v2.accepted_findings", "v2.connectors"]
+    assert all("second governed Region" in message for _, message in found)
+    assert STACKS[2] not in {spec.name for spec in CAPABILITY.stacks(here)}
+    assert problems(landscape(regions=("eu-west-1",), standalone=standalone)) == []
+
+
 def test_rules_suppress_first_and_make_tickets_afterwards() -> None:
     controls = {"field": "compliance.control", "equals": ["S3.2", "S3.8"]}
     conditions = [controls, {"field": "cloud.region", "prefix": ["eu"]}]

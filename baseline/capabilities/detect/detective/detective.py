@@ -8,10 +8,10 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.detect.detective.problems import detective_problems, unsupported_here
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.function_permissions import DETECTIVE_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.member_functions import detective_regions, uses_detective
 from baseline.capabilities.parameters import account_parameter, account_parameters, logical_names
-from baseline.capabilities.setting_permissions import DETECTIVE_FUNCTION
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,9 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
 from baseline.capabilities.detect.inspector.problems import regions_with_inspector
 from baseline.capabilities.detect.inspector.settings import InspectorSettings
+from baseline.capabilities.function_permissions import INSPECTOR_FUNCTION
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.member_functions import configures_inspector
-from baseline.capabilities.setting_permissions import INSPECTOR_FUNCTION
 
 _MODES = {"agent": "EC2_SSM_AGENT_BASED", "hybrid": "EC2_HYBRID"}
 _USES = {"pulled": "LAST_PULL_DATE", "running": "LAST_IN_USE_AT"}

@@ -10,6 +10,7 @@ from baseline.capabilities.custom_settings import CustomSettingsContext, functio
 from baseline.capabilities.detect.macie.api import identifier_regions, macie_settings
 from baseline.capabilities.detect.macie.problems import macie_problems, unsupported_here
 from baseline.capabilities.detect.macie.settings import AllowList, CustomDataIdentifier, MacieSettings
+from baseline.capabilities.function_permissions import MACIE_FUNCTION
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.kms.kms import log_archive_key_parameter
 from baseline.capabilities.macie_results import (
@@ -20,7 +21,6 @@ from baseline.capabilities.macie_results import (
     uses_macie,
 )
 from baseline.capabilities.parameters import account_parameters, distinct, logical_names, organization_only
-from baseline.capabilities.setting_permissions import MACIE_FUNCTION
 
 _ADMINISTRATOR = "macie-administrator"
 

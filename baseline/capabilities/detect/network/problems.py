@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.aws.availability import is_available
+from baseline.capabilities.detect.network.priority import dns_priority
 from baseline.capabilities.detect.network.settings import ArchivedVpc, DnsFirewall, Exclusion, NetworkSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import active
@@ -48,7 +49,22 @@ def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterato
             yield Problem(
                 path=("dns_firewalls", key), message="it has no rule", fix="name threats, managed_lists or domains"
             )
+    yield from _priority_problems(settings)
     yield from _exclusion_problems(landscape, settings)
+
+
+def _priority_problems(settings: NetworkSettings) -> Iterator[Problem]:
+    taken: dict[tuple[str, int], str] = {}
+    for key, firewall in settings.dns_firewalls.items():
+        priority = dns_priority(key, firewall)
+        other = next((name for vpc in firewall.vpcs if (name := taken.get((vpc, priority)))), None)
+        taken |= {(vpc, priority): key for vpc in firewall.vpcs}
+        if other:
+            yield Problem(
+                path=("dns_firewalls", key, "priority") if firewall.priority else ("dns_firewalls", key),
+                message=f"it has the priority {priority} in a VPC, as {other} has",
+                fix="write another priority, from 100 to 9900",
+            )
 
 
 def _place_problems(

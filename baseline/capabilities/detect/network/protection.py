@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from baseline.capabilities.capability import Regions, StackSpec, Target, target_places
+from baseline.capabilities.detect.network.priority import dns_priority
 from baseline.capabilities.detect.network.problems import scope_regions
 from baseline.capabilities.detect.network.settings import DnsFirewall, Exclusion, NetworkSettings, Scope
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import logical_names
+from baseline.capabilities.protect.firewall_manager.settings import Threat
 
 _GATEWAY, _INTERFACE = "AWS::EC2::InternetGateway", "AWS::EC2::NetworkInterface"
 _OTHERS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::VPNGateway")
-_PRIORITY = 101
-"""The first priority that an association may have (Route 53 API reference, AssociateFirewallRuleGroup)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,38 +126,26 @@ def _firewalls(settings: NetworkSettings) -> Iterator[StackSpec]:
                         logical_id=f"Association{names[key]}{vpc.removeprefix('vpc-')}",
                         group=names[key],
                         vpc=vpc,
-                        priority=priority,
+                        priority=dns_priority(key, item),
                     )
-                    for (key, vpc), priority in _ranks(here).items()
+                    for key, item in here.items()
+                    for vpc in dict.fromkeys(item.vpcs)
                 ),
             ),
         )
 
 
-def _ranks(firewalls: Mapping[str, DnsFirewall]) -> Mapping[tuple[str, str], int]:
-    """Each rule group has a priority of its own in a VPC, in the order of the profile."""
-    found: dict[tuple[str, str], int] = {}
-    counts: dict[str, int] = {}
-    for key, item in firewalls.items():
-        for vpc in dict.fromkeys(item.vpcs):
-            counts[vpc] = counts.get(vpc, 0) + 1
-            found[key, vpc] = _PRIORITY + counts[vpc] - 1
-    return found
-
-
 def _rules(item: DnsFirewall, domains: str) -> Iterator[Mapping[str, Any]]:
-    """Names first, then AWS's lists, then what AWS detects; priorities are unique in a rule group."""
+    """Names first, then AWS's lists, then what AWS detects; one list more changes no other priority."""
     action = {"Action": "ALERT"} if item.stage == "alert" else {"Action": "BLOCK", "BlockResponse": "NODATA"}
-    subjects: list[Mapping[str, Any]] = [
-        *([{"FirewallDomainListId": {"Ref": domains}}] if item.domains else []),
-        *({"FirewallDomainListId": name} for name in dict.fromkeys(item.managed_lists.values())),
-        *(
-            {"DnsThreatProtection": threat.upper(), "ConfidenceThreshold": item.confidence.upper()}
-            for threat in dict.fromkeys(item.threats)
-        ),
-    ]
-    for priority, subject in enumerate(subjects, start=1):
-        yield {"Priority": priority, **action, **subject}
+    if item.domains:
+        yield {"Priority": 100, **action, "FirewallDomainListId": {"Ref": domains}}
+    for priority, name in enumerate(dict.fromkeys(item.managed_lists.values()), start=200):
+        yield {"Priority": priority, **action, "FirewallDomainListId": name}
+    for priority, threat in enumerate(get_args(Threat), start=300):
+        if threat in item.threats:
+            detected = {"DnsThreatProtection": threat.upper(), "ConfidenceThreshold": item.confidence.upper()}
+            yield {"Priority": priority, **action, **detected}
 
 
 def _exclusions(settings: NetworkSettings) -> Iterator[StackSpec]:

@@ -60,6 +60,14 @@ class DnsFirewall(_InRegion):
     stage: Literal["alert", "block"] = Field(
         default="alert", description="`alert`: queries are only logged. `block`: they get no answer."
     )
+    priority: int | None = Field(
+        default=None,
+        ge=100,
+        le=9900,
+        description="Rank among the rule groups of a VPC; the lowest is first, and each has another. Unset: a number "
+        "from the entry's key, 1000 to 4999 with `stage: block` and 5000 to 8999 with `alert`.",
+        examples=[200],
+    )
 
 
 class Exclusion(_InRegion):

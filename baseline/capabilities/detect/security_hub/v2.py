@@ -30,7 +30,9 @@ _OLDEST = "2018-01-01T00:00:00.000Z"
 
 @dataclass(frozen=True, kw_only=True)
 class HubV2Context:
-    """Context of `hub_v2`, which has no variables."""
+    """Context of `hub_v2`: whether the findings of its Regions come together."""
+
+    aggregated: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +132,7 @@ def v2_stacks(landscape: Landscape, after: str) -> tuple[StackSpec, ...]:
         template="detect/security_hub/hub_v2",
         description="Security Hub in its administrator account.",
         target=Target(accounts=accounts, regions=Regions.GOVERNED, only=only),
-        context=HubV2Context(),
+        context=HubV2Context(aggregated=bool(_linked_regions(landscape))),
         depends_on=(after,),
     )
     policies = () if landscape.standalone else (_policies(landscape, settings),)
@@ -172,28 +174,21 @@ def _policies(landscape: Landscape, settings: SecurityHubV2) -> StackSpec:
 
 
 def _configuration(landscape: Landscape, settings: SecurityHubV2) -> Iterator[StackSpec]:
-    kind = "AWS::SecurityHub::AggregatorV2"
-    linked = tuple(
-        name
-        for name in v2_regions(landscape)
-        if name != landscape.home_region and is_available(kind, name) is not False
-    )
-    aggregates = is_available(kind, landscape.home_region) is not False
+    linked = _linked_regions(landscape)
     notify = settings.notify and landscape.is_on("notifications")
-    connectors = tuple(_connectors(landscape, settings))
     where = every_account(Regions.HOME) if landscape.standalone else one_account("security")
     context = V2ConfigurationContext(
         prefix=landscape.prefix,
-        linked_regions=linked if aggregates else (),
-        connectors=connectors,
-        rules=tuple(_rules(landscape, settings)),
+        linked_regions=linked,
+        connectors=tuple(_connectors(landscape, settings)) if linked else (),
+        rules=tuple(_rules(landscape, settings)) if linked else (),
         notices=tuple(
             V2Notice(logical_id=f"{name.capitalize()}Findings", severity=name, severity_id=number)
             for name, number in (_SEVERITIES.items() if notify else ())
         ),
         queue=dead_letter_queue(landscape, THIS_ACCOUNT) if notify else None,
     )
-    if context.linked_regions or context.connectors or context.rules or context.notices:
+    if context.linked_regions or context.notices:
         yield StackSpec(
             name="security-hub-v2-configuration",
             template="detect/security_hub/configuration_v2",
@@ -202,6 +197,19 @@ def _configuration(landscape: Landscape, settings: SecurityHubV2) -> Iterator[St
             context=context,
             depends_on=("security-hub-v2", *(("notifications", *queue_stacks(landscape, where)) if notify else ())),
         )
+
+
+def _linked_regions(landscape: Landscape) -> tuple[str, ...]:
+    """The Regions whose findings go to the home Region.
+
+    Without one there is no aggregator, since CloudFormation's `LinkedRegions` has one at least; and without an
+    aggregator AWS creates neither rules nor connectors (Terraform's aws_securityhub_automation_rule_v2).
+    """
+    kind = "AWS::SecurityHub::AggregatorV2"
+    if is_available(kind, landscape.home_region) is False:
+        return ()
+    others = (name for name in v2_regions(landscape) if name != landscape.home_region)
+    return tuple(name for name in others if is_available(kind, name) is not False)
 
 
 def _connectors(landscape: Landscape, settings: SecurityHubV2) -> Iterator[V2Connector]:
@@ -335,7 +343,19 @@ def v2_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator
         yield Problem(
             path=("v2", "network_scanning"), message=f"{landscape.partition} has no network scanning", fix="remove it"
         )
+    yield from _aggregator_problems(landscape, found)
     yield from _item_problems(landscape, found)
+
+
+def _aggregator_problems(landscape: Landscape, found: SecurityHubV2) -> Iterator[Problem]:
+    for name in ("accepted_findings", "connectors") if not _linked_regions(landscape) else ():
+        if getattr(found, name):
+            yield Problem(
+                path=("v2", name),
+                message="AWS accepts them only where an aggregator exists, and that needs a second governed Region "
+                "with Security Hub",
+                fix="add a Region to organization.regions, or remove them",
+            )
 
 
 def _item_problems(landscape: Landscape, found: SecurityHubV2) -> Iterator[Problem]:

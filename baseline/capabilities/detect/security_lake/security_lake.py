@@ -20,10 +20,10 @@ from baseline.capabilities.detect.security_lake.settings import (
     Subscriber,
     Transition,
 )
+from baseline.capabilities.function_permissions import SECURITY_LAKE_FUNCTION
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.member_functions import adds_lake_accounts, lake_regions, uses_security_lake
 from baseline.capabilities.parameters import account_parameters, logical_names
-from baseline.capabilities.setting_permissions import SECURITY_LAKE_FUNCTION
 
 _SERVICE = "securitylake.amazonaws.com"
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.control_tower import EXECUTION_ROLE
+from baseline.capabilities.function_permissions import HOOKS_FUNCTION
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
@@ -19,7 +20,6 @@ from baseline.capabilities.organization.organization.settings import Organizatio
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.protect.hooks.settings import HooksSettings
-from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 

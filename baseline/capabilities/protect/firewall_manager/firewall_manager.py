@@ -29,6 +29,7 @@ class PolicyContext:
         name: Name of the policy.
         purpose: What it does, for people who read the template.
         whole: Whether it is for every account.
+        blocks: Whether it blocks DNS queries.
         type: As Firewall Manager calls it.
         data: The service's part, as JSON.
         resource_type: What it looks at, or `ResourceTypeList` for several.
@@ -46,6 +47,7 @@ class PolicyContext:
     name: str
     purpose: str
     whole: bool
+    blocks: bool
     type: str
     data: str
     resource_type: str
@@ -109,6 +111,7 @@ def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, Pa
         name=f"{landscape.prefix}-{spec.key}",
         purpose=f"{'' if spec.policy.remediate else 'Reports only. With remediation, '}Firewall Manager {spec.effect}.",
         whole=whole,
+        blocks=firewall is not None and firewall.stage == "block",
         type=spec.type,
         data=spec.text,
         resource_type="ResourceTypeList" if several else spec.resource_types[0],

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.function_permissions import HOOKS_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.organization.guardrails.policies import active
 from baseline.capabilities.parameters import logical_names, organization_only
 from baseline.capabilities.protect.hooks.problems import hook_regions, hooks_problems, unsupported_here, uses_hooks
 from baseline.capabilities.protect.hooks.rules import HookRule, file_name, hook_rules, rule_file
 from baseline.capabilities.protect.hooks.settings import Hook, HooksSettings
-from baseline.capabilities.setting_permissions import HOOKS_FUNCTION
 from baseline.findings import Problem, Severity
 
 _DEPLOYERS = ("AWSControlTowerExecution", "stacksets-exec-*")
