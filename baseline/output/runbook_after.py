@@ -51,6 +51,15 @@ _PROTECT = (
     "`baseline deploy DIR` does this and also sets stack policies."
 )
 
+_CONTACTS = (
+    "Activate the e-mail contacts of AWS User Notifications in the security account: until then, they receive nothing. To list "
+    "them: `aws notificationscontacts list-email-contacts --region us-east-1 --query 'emailContacts[].[arn,address,status]' "
+    "--output text`. Each has a mail with a code that is valid for twelve hours: `aws notificationscontacts "
+    "activate-email-contact --region us-east-1 --arn ARN --code CODE`. After that, send another: `aws notificationscontacts "
+    "send-activation-code --region us-east-1 --arn ARN`. In the end every status is `active`."
+)
+"""Codes: docs.aws.amazon.com/notificationscontacts/latest/APIReference/API_ActivateEmailContact.html."""
+
 _REPORTS = (
     "Download the reports of AWS's auditors that support inherited requirements: `aws artifact list-reports --region us-east-1 "
     "--query 'reports[].[id,name,periodEnd]' --output table`, then `get-term-for-report` and `get-report`. Read them, and "
@@ -98,7 +107,22 @@ def _second_run(plan: Plan) -> str:
         "`baseline deploy DIR` or the commands of this file again: stacks without changes are not updated."
         + sets
         + " Before an update, run `baseline drift DIR`: only `baseline deploy DIR --revert-drift` reverts manual "
-        "changes.\n"
+        "changes.\n" + _unsubscribing(plan)
+    )
+
+
+def _unsubscribing(plan: Plan) -> str:
+    """What stacks do not do: they retain the subscriptions of the topics by severity."""
+    if not any(stack.capability == "notifications" for stack in plan.stacks):
+        return ""
+    home = plan.home_region
+    where = "" if plan.standalone else ", in the management account and in the security account"
+    return (
+        "\nA subscriber that you remove from the profile, or from a severity, stays subscribed. Unsubscribe it"
+        f"{where}, as a role that the guardrail `alerts` exempts:\n\n```text\n"
+        f"aws sns list-subscriptions --region {home} --query \"Subscriptions[?Endpoint=='ADDRESS' && contains(TopicArn, "
+        f"':{plan.prefix}-alerts-')].[TopicArn,SubscriptionArn]\" --output text\n"
+        f"aws sns unsubscribe --region {home} --subscription-arn ARN\n```\n"
     )
 
 
@@ -151,6 +175,7 @@ def _routines(plan: Plan) -> str:
         + ". Until then, no alarm reaches the address. To list unconfirmed subscriptions: `"
         + _LOOKS["notifications"].format(home=home)
         + "`.",
+        *([_CONTACTS] if any(stack.name == f"{plan.prefix}-user-notifications" for stack in plan.stacks) else []),
         _RING.format(home=home),
         _PROTECT,
         "Keep the lock file and `plan.json` under version control; store the digest that `baseline verify DIR` prints in another place.",

@@ -202,3 +202,17 @@ def test_runbook_of_an_existing_organization_asks_for_everything_before_the_firs
     for first in ("IAM Identity Center is enabled", "Control Tower", "**Accounts.**", "users) now"):
         assert first in before
     assert "**Before the next wave**" not in text
+
+
+def test_people_are_told_what_stacks_do_not_do_for_receivers() -> None:
+    plain = runbook(build_plan(make_landscape(settings={"notifications": {}})))
+    users = {"findings": {"guardduty": "high"}, "emails": ["a@b.example"]}
+    text = runbook(build_plan(make_landscape(settings={"notifications": {"user_notifications": users}})))
+    assert "aws sns unsubscribe --region eu-west-1 --subscription-arn ARN" in plain
+    assert "contains(TopicArn, ':nw-alerts-')" in plain
+    assert "aws notificationscontacts send-activation-code" not in plain
+    assert "aws notificationscontacts send-activation-code --region us-east-1 --arn ARN" in text
+    without = runbook(
+        build_plan(make_landscape(settings={"notifications": {"enabled": False}, "alarms": {"enabled": False}}))
+    )
+    assert "aws sns unsubscribe" not in without

@@ -206,9 +206,9 @@ def test_values_that_enable_controls_are_values_of_their_settings() -> None:
     for control in controls().values():
         for name, value in control.enabled_by.items():
             model = CAPABILITIES[control.capability].settings
-            if "*" in name:
-                assert name.partition(".")[0] in model.model_fields, control.id
+            setting, _, key = name.partition(".")
+            assert setting in tier_defaults(model), control.id
+            if "*" in name or not value:
                 continue
-            given = [value] if isinstance(tier_defaults(model)[name].values["standard"], list) else value
-            if value:
-                model.model_validate({**settings_of_tier(model, "standard"), name: given})
+            given = [value] if isinstance(tier_defaults(model)[setting].values["standard"], list) else value
+            model.model_validate({**settings_of_tier(model, "standard"), setting: {key: given} if key else given})

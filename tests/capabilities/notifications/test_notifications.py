@@ -144,6 +144,12 @@ def test_logical_ids_of_subscriptions_stay_when_one_is_added_at_the_end() -> Non
     assert len(after) == len(before) + 3
 
 
+def test_no_subscription_is_deleted_whatever_position_its_subscriber_has() -> None:
+    """A subscriber that moves up gets the subscription that it has, which a clean-up would delete."""
+    found = rendered("notifications", landscape())["notifications"].of_type("AWS::SNS::Subscription")
+    assert {(item.body["DeletionPolicy"], item.body["UpdateReplacePolicy"]) for item in found} == {("Retain", "Retain")}
+
+
 @pytest.mark.parametrize(
     ("protocol", "endpoint"),
     [

@@ -99,6 +99,21 @@ def test_finding_reaches_the_route_of_its_account_and_the_topic_of_its_severity(
     assert "route-pager" in received(landscape(), finding(9))
 
 
+def test_subscription_of_a_subscriber_does_not_depend_on_the_others() -> None:
+    """With positions, who moves up would be unsubscribed by the clean-up (`receiver_digest`)."""
+
+    def subscriptions(*addresses: str) -> Mapping[str, Any]:
+        given = [{"protocol": "email", "endpoint": address} for address in addresses]
+        here = landscape([{"name": "web", "places": ["web"], "subscriptions": given}])
+        return properties(rendered("notifications", here)["notifications-routes"], "AWS::SNS::Subscription")
+
+    rest = subscriptions("c@d.example")
+    both = subscriptions("a@b.example", "c@d.example", "a@b.example")
+    assert len(rest) == 1
+    assert len(both) == 2
+    assert rest.items() <= both.items()
+
+
 def test_each_receiver_understands_its_message() -> None:
     texts = {name: json.loads(text) for name, text in received(landscape(), finding(9.1)).items()}
     sentence = texts["alerts-critical"]

@@ -65,6 +65,15 @@ def test_every_address_is_a_channel_of_every_configuration() -> None:
     assert len(channels) == len(pairs) == 6
 
 
+def test_what_is_made_for_an_address_does_not_depend_on_the_others() -> None:
+    """Name and address of a contact cannot change."""
+    both = landscape({"findings": FINDINGS, "emails": ["a@b.example", "c@d.example"]})
+    rest = landscape({"findings": FINDINGS, "emails": ["c@d.example"]})
+    for kind in ("NotificationsContacts::EmailContact", "Notifications::ChannelAssociation"):
+        assert resources(rest, kind)
+        assert resources(rest, kind).items() <= resources(both, kind).items()
+
+
 def test_alerts_receive_them_if_no_address_is_named() -> None:
     (contact,) = resources(landscape(), "NotificationsContacts::EmailContact").values()
     assert contact["EmailAddress"] == "alerts@northwind.example"

@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 import boto3
 import pytest
+from moto.rds.models import rds_backends
 
 from baseline.capabilities.respond.response.catalog import PLAYBOOKS
 from baseline.capabilities.respond.response.machine import definition
@@ -199,15 +200,22 @@ def test_snapshot_is_closed_and_returns_to_what_it_was(account: Account) -> None
 def test_database_snapshots_are_closed_and_return_to_what_they_were(account: Account) -> None:
     rds = account.client("rds")
     rds.create_db_instance(DBInstanceIdentifier="orders", DBInstanceClass="db.t4g.micro", Engine="postgres")
-    instance = rds.create_db_snapshot(DBSnapshotIdentifier="orders-1", DBInstanceIdentifier="orders")["DBSnapshot"]
+    instance = rds.create_db_snapshot(DBSnapshotIdentifier="job-1", DBInstanceIdentifier="orders")["DBSnapshot"]
+    by_backup = "awsbackup:job-1"  # such a name comes from AWS Backup only: moto refuses it in a call
+    made = rds_backends[MEMBER][REGION].database_snapshots
+    made[by_backup] = made.pop("job-1")
+    made[by_backup].db_snapshot_identifier = by_backup
     user = {"MasterUsername": "jane", "MasterUserPassword": "not-a-secret"}
     rds.create_db_cluster(DBClusterIdentifier="carts", Engine="aurora-postgresql", **user)
     cluster = rds.create_db_cluster_snapshot(DBClusterSnapshotIdentifier="carts-1", DBClusterIdentifier="carts")
-    subjects = [instance["DBSnapshotArn"], cluster["DBClusterSnapshot"]["DBClusterSnapshotArn"]]
+    subjects = [
+        instance["DBSnapshotArn"].replace("job-1", by_backup),
+        cluster["DBClusterSnapshot"]["DBClusterSnapshotArn"],
+    ]
     account.admit("close-database-snapshot", "automatic")
 
     def values() -> list[list[str]]:
-        one = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier="orders-1")
+        one = rds.describe_db_snapshot_attributes(DBSnapshotIdentifier=by_backup)
         many = rds.describe_db_cluster_snapshot_attributes(DBClusterSnapshotIdentifier="carts-1")
         found = (
             one["DBSnapshotAttributesResult"]["DBSnapshotAttributes"],
@@ -216,7 +224,7 @@ def test_database_snapshots_are_closed_and_return_to_what_they_were(account: Acc
         return [[value for item in items for value in item["AttributeValues"]] for items in found]
 
     opened = {"AttributeName": "restore", "ValuesToAdd": ["all", "555555555555"]}
-    rds.modify_db_snapshot_attribute(DBSnapshotIdentifier="orders-1", **opened)
+    rds.modify_db_snapshot_attribute(DBSnapshotIdentifier=by_backup, **opened)
     rds.modify_db_cluster_snapshot_attribute(DBClusterSnapshotIdentifier="carts-1", **opened)
     done = [account.run("close-database-snapshot", given(subject)) for subject in subjects]
     assert [item["message"]["outcome"] for item in done] == ["contained", "contained"]

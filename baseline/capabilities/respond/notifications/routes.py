@@ -9,6 +9,7 @@ from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.event_routes import ROUTES_STACK, covered_accounts
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.parameters import logical_names
+from baseline.capabilities.respond.notifications.receivers import receiver_digest
 from baseline.capabilities.respond.notifications.settings import (
     SEVERITIES,
     HttpsApi,
@@ -111,16 +112,17 @@ def routes_stack(landscape: Landscape, settings: NotificationsSettings) -> Itera
 
 
 def _topic(route: Route, logical_id: str) -> RouteTopic:
+    receivers = dict.fromkeys((item.protocol, item.endpoint) for item in route.subscriptions)
     return RouteTopic(
         name=route.name,
         logical_id=logical_id,
         subscriptions=tuple(
             RouteSubscription(
-                logical_id=f"{logical_id}Subscription{number}",
-                protocol=item.protocol,
-                endpoint=portable_text(item.endpoint),
+                logical_id=f"{logical_id}Subscription{receiver_digest(protocol, endpoint)}",
+                protocol=protocol,
+                endpoint=portable_text(endpoint),
             )
-            for number, item in enumerate(route.subscriptions, start=1)
+            for protocol, endpoint in receivers
         ),
         slack=route.slack,
         teams=route.teams,

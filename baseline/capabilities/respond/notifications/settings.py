@@ -184,10 +184,11 @@ class NotificationsSettings(ForwardingSettings):
         {},
         examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
     )
-    user_notifications: UserNotifications | None = Field(
-        default=None,
-        description="Findings in AWS User Notifications, which writes readable mails, collects those of high and "
-        "medium severity, and has no charge. In the aws partition only.",
+    user_notifications: UserNotifications | None = tiered(
+        "Findings in AWS User Notifications, which writes readable mails, collects those of high and medium severity, "
+        "and has no charge. In the commercial partition only.",
+        None,
+        examples=[{"findings": {"guardduty": "medium", "macie": "high"}, "emails": ["secops@example.com"]}],
     )
     archive_days: int = tiered(
         "Days for which the bus keeps every event that accounts forward, so that it can be replayed; 0 for none.",

@@ -8,6 +8,7 @@ from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Regions, StackSpec, Target
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.findings import FindingRule, finding_rules
+from baseline.capabilities.respond.notifications.receivers import receiver_digest
 from baseline.capabilities.respond.notifications.settings import (
     SEVERITIES,
     AlertSeverity,
@@ -89,10 +90,16 @@ def user_notification_stacks(landscape: Landscape, settings: NotificationsSettin
 
 
 def _contacts(landscape: Landscape, wanted: UserNotifications) -> tuple[Contact, ...]:
+    """Name and address of a contact cannot change: with positions as names, another address in front would replace all.
+
+    The replacements would have addresses that other contacts still have. Source: CloudFormation's schema of
+    AWS::NotificationsContacts::EmailContact (createOnlyProperties).
+    """
     emails = dict.fromkeys(wanted.emails or landscape.alerts)
+    digests = {email: receiver_digest(email) for email in emails}
     return tuple(
-        Contact(logical_id=f"Contact{number}", name=f"{landscape.prefix}-alerts-{number}", email=email)
-        for number, email in enumerate(emails, start=1)
+        Contact(logical_id=f"Contact{digest}", name=f"{landscape.prefix}-alerts-{digest}", email=email)
+        for email, digest in digests.items()
     )
 
 
@@ -112,7 +119,7 @@ def _group(severity: AlertSeverity, rules: tuple[FindingRule, ...], contacts: tu
             )
             for rule in rules
         ),
-        channels=tuple((f"{title}Channel{number}", item.logical_id) for number, item in enumerate(contacts, start=1)),
+        channels=tuple((f"{title}{item.logical_id}Channel", item.logical_id) for item in contacts),
     )
 
 
