@@ -39,7 +39,7 @@ DIRECTORIES: tuple[str, ...] = (
     "cost/budgets",
     "operate/customizations",
 )
-"""`<area>/<capability>` of every capability, in the order in which people read about them."""
+"""`<area>/<capability>` of every capability, in the order of the documentation."""
 
 _ROOT = Path(__file__).with_name("capabilities")
 

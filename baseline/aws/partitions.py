@@ -1,4 +1,4 @@
-"""What differs by partition: the console, and what AWS Organizations has (policy types, root features, services).
+"""Differences between partitions: the console, and AWS Organizations' policy types, root features and services.
 
 As of 2026-11-29. AWS does not publish a table of what AWS Organizations has, so there are three possible answers: a
 source says that the partition has it; a source says that it does not, or CloudFormation lacks every type of the service

@@ -10,7 +10,7 @@ _ALSO = frozenset(
         "AWS::SecurityLake::DataLake",
     }
 )
-"""What cfn-lint's list leaves out."""
+"""Types that cfn-lint's list lacks."""
 
 
 KEPT_AFTER_FAILED_CREATION = frozenset(

@@ -1,4 +1,4 @@
-"""AWS Control Tower as a part of the landscape: what it does, and which settings leave that to it.
+"""AWS Control Tower as a part of the landscape: its tasks, and the settings that leave them to it.
 
 docs/control-tower.md says which of its names no page of AWS confirms.
 """
@@ -14,7 +14,7 @@ LOG_GROUP = "aws-controltower/CloudTrailLogs"
 """The log group of its organization trail, in the management account and its home Region."""
 
 EXECUTION_ROLE = "AWSControlTowerExecution"
-"""The role in every enrolled account by which it makes and changes its resources there
+"""The role that Control Tower uses to manage its resources in enrolled accounts
 (docs.aws.amazon.com/controltower/latest/userguide/roles-how.html)."""
 
 ADMINISTRATOR_ROLE = "aws-controltower-AdministratorExecutionRole"
@@ -86,7 +86,7 @@ class ControlTower:
 
 
 RESERVED_SLOTS = 3
-"""Slots for its service control policies at one unit: it makes two of them for its own controls, and up to five
+"""Slots for Control Tower's service control policies at one unit: two for its own controls, up to five in all
 (docs.aws.amazon.com/controltower/latest/userguide/limits.html)."""
 
 GIVEN_WAY: Mapping[Integration, Mapping[str, Mapping[str, Any]]] = {
@@ -103,4 +103,4 @@ GIVEN_WAY: Mapping[Integration, Mapping[str, Mapping[str, Any]]] = {
         },
     },
 }
-"""Integration → capability → settings that leave to Control Tower what it makes itself."""
+"""Integration → capability → settings that leave the integration's resources to Control Tower."""

@@ -1,4 +1,4 @@
-"""Messages about some places to receivers of their own: shared by the capabilities whose events notify."""
+"""Messages about some places to separate receivers: shared by the capabilities that forward events."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +18,9 @@ ACCOUNTS_PER_RULE = 80
 """Account ids in one event pattern, which has 2,048 characters at most (EventBridge quotas)."""
 
 _KEYS = ("id", "finding", "certificate", "secret", "alarm", "execution", "stack", "resource")
-"""Names in a message that say what it is about, the best first: a later message with the same value is an update."""
+"""Names of values that identify a message's subject, best first: a later message with the same value updates it."""
 _TITLE = 98
-"""Characters of a title after the severity and the account: Opsgenie takes 130 in all (Alert API)."""
+"""Characters of a title after the severity and the account: Opsgenie accepts 130 in total (Alert API)."""
 _PRIORITIES = {"critical": "P1", "high": "P2", "medium": "P3"}
 _PAGER_SEVERITIES = {"critical": "critical", "high": "error", "medium": "warning"}
 
@@ -57,7 +57,7 @@ def with_routes(landscape: Landscape, hub: StackSpec) -> Iterator[StackSpec]:
 
 
 def covered_accounts(landscape: Landscape, route: Route) -> tuple[str, ...] | None:
-    """Keys of the accounts that a route is about; None for all of them."""
+    """Keys of the accounts that a route covers; None for all accounts."""
     if landscape.standalone or ROOT in route.places:
         return None
     return tuple(key for key in landscape.accounts if any(_is_in(landscape, key, place) for place in route.places))
@@ -126,10 +126,10 @@ def _account_parameters(landscape: Landscape, keys: Sequence[str]) -> tuple[Para
     created = account_parameters(landscape, [key for key in keys if landscape.accounts[key].id is None])
     listed = ParameterDeclaration(
         name="RoutedAccountIds",
-        description="Ids of the accounts that the route is about, with commas between them.",
+        description="Ids of the accounts of the route, separated by commas.",
         pattern="^[0-9]{12}(,[0-9]{12})*$",
         value=lambda _: known,
-        how="the ids of the accounts in the route's places, with commas between them",
+        how="the ids of the accounts in the route's places, separated by commas",
     )
     return (*((listed,) if known else ()), *created.values())
 
@@ -159,7 +159,7 @@ def _narrowed(pattern: Mapping[str, Any], path: str, ids: Mapping[str, Any]) -> 
 
 
 def _paths(route: Route, event: WatchedEvent) -> Mapping[str, str]:
-    """What the message needs; EventBridge rejects a template with a name that has no path."""
+    """Values that the message needs; EventBridge rejects a template with a name that has no path."""
     needed = {"account": event.paths["account"]} if "account" in event.paths else {}
     return {**event.paths, **needed} if route.api or route.slack or route.teams else event.paths
 
@@ -167,7 +167,7 @@ def _paths(route: Route, event: WatchedEvent) -> Mapping[str, str]:
 def _text(route: Route, event: WatchedEvent) -> str:
     """The input template of the rule's target.
 
-    JSON is written without line breaks. Names stand inside its texts, where EventBridge puts the values without
+    JSON is written without line breaks. Its texts contain names, which EventBridge replaces by values without
     quotation marks: docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html.
     """
     if route.api:
@@ -176,7 +176,7 @@ def _text(route: Route, event: WatchedEvent) -> str:
 
 
 def _subject(event: WatchedEvent) -> str:
-    """A text that is equal in messages about the same thing."""
+    """A text that is the same in all messages about one subject."""
     name = next((key for key in _KEYS if key in event.paths), "")
     return "/".join([event.name, *(f"<{key}>" for key in ("account", name) if key in event.paths)])
 

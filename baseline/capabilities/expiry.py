@@ -32,7 +32,7 @@ def end_of(day: str) -> datetime:
 
 
 def expiring(settings: BaseModel) -> Iterator[tuple[KeyPath, str, str]]:
-    """Entries of the settings that end: path of their last day, their name and reason, and the day."""
+    """Entries of the settings with a last day: its path, their name and reason, and the day."""
     for field in type(settings).model_fields:
         yield from _ends((field,), getattr(settings, field))
 

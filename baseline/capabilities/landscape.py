@@ -198,7 +198,7 @@ class Landscape:
         return settings
 
     def leaves(self, integration: Integration) -> bool:
-        """Whether AWS Control Tower does this, so that the baseline leaves it."""
+        """Whether AWS Control Tower does this, so that the baseline does not."""
         return self.control_tower is not None and integration in self.control_tower.integrations
 
     def role(self, key: str) -> str:

@@ -4,7 +4,7 @@ from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.protect.waf.settings import WafSettings
 
 WEB_ACL_LOGS = "aws-waf-logs-"
-"""What AWS WAF wants names of buckets and log groups to begin with.
+"""Prefix that AWS WAF requires for names of buckets and log groups.
 
 Source: AWS WAF developer guide, Logging AWS WAF web ACL traffic, the pages on destinations.
 """

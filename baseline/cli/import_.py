@@ -105,7 +105,7 @@ def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: An
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--name", required=True, help="Name of the organization; the state does not contain it.")
 @click.option("--home-region", required=True, metavar="REGION", help="Home Region: trail, log buckets and alarms.")
-@click.option("--region", "regions", multiple=True, metavar="REGION", help="Further governed Region (repeatable).")
+@click.option("--region", "regions", multiple=True, metavar="REGION", help="Additional governed Region (repeatable).")
 @click.option("--log-archive-id", default="", help="Id of the log archive account, if its name does not show it.")
 @click.option("--security-id", default="", help="Id of the security account, if its name does not show it.")
 @_import_options
@@ -137,7 +137,7 @@ def terraform_state_command(file: Path, *, output: Path, **values: Any) -> int: 
     "regions",
     multiple=True,
     metavar="REGION",
-    help="Further governed Region (repeatable).  [default: the Regions of the tasks]",
+    help="Additional governed Region (repeatable).  [default: the Regions of the tasks]",
 )
 @click.option(
     "--tasks",

@@ -152,7 +152,7 @@ def _warn_of_expired(findings: "tuple[Finding, ...]") -> None:
 
 
 def _print_comparison(found: "InventoryComparison") -> None:
-    """Print what stays and what conflicts on stderr, so that the plan on stdout remains one document."""
+    """Print unchanged resources and conflicts on stderr, so that the plan on stdout remains one document."""
     from baseline.report.findings_text import format_finding
 
     if found.staying:

@@ -157,4 +157,4 @@ INVENTORY_CALLS: tuple[InventoryCall, ...] = (
 """In the order in which they are made."""
 
 ALLOWED: frozenset[str] = frozenset(call.name for call in INVENTORY_CALLS)
-"""Their names."""
+"""Names of the calls."""

@@ -30,7 +30,7 @@ class Reader:
         return response
 
     def find(self, call: str, *absent: str, **arguments: object) -> Mapping[str, Any] | None:
-        """The response, or None for an error whose code is one of `absent`: nothing is there.
+        """The response, or None for an error whose code is one of `absent`: the resource does not exist.
 
         A value of `absent` can be `CODE: TEXT`, for a code that also means something else.
         """

@@ -76,7 +76,7 @@ def _of_guardrail(guardrail: Guardrail) -> Iterator[Assertion]:
 
 
 def _compared(value: Any) -> tuple[str, Any]:  # noqa: ANN401 - plain data
-    """Comparison and expected value for a value of a document; values from the profile only have to be present."""
+    """Comparison and expected value for a value of a document; values from the profile must only be present."""
     if WORD.search(str(value)):
         return "present", True
     if str(value).startswith("arn:aws:"):

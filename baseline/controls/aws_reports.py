@@ -1,4 +1,4 @@
-"""Reports of AWS's auditors, agreements with AWS, and what they assume of customers."""
+"""Reports of AWS's auditors, agreements with AWS, and the duties that they assign to customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class AwsReport:
     Attributes:
         id: Its id in the profile.
         title: Its name.
-        texts: Parts of the names under which frameworks have it.
+        texts: Parts of the names that frameworks use for it.
         find: A part of the name that AWS Artifact shows; "" if it is not there.
-        period: What it says about the time for which it holds.
+        period: The report's own description of the time that it covers.
         scope: Page with the services that it covers.
         is_agreement: Whether a customer accepts it, rather than reads it.
     """
@@ -46,7 +46,7 @@ class AwsReport:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerControl:
-    """What AWS's reports assume of customers, with the controls that do a part of it."""
+    """Duties that AWS's reports assign to customers, with the controls that cover a part of them."""
 
     what: str
     controls: tuple[str, ...]
@@ -71,7 +71,7 @@ def aws_reports() -> Mapping[AwsReportId, AwsReport]:
 
 @cache
 def customer_controls() -> tuple[CustomerControl, ...]:
-    """What AWS's reports assume of customers.
+    """Duties that AWS's reports assign to customers.
 
     Raises:
         ValueError: if a control does not exist.

@@ -131,7 +131,7 @@ def _written(file: Path) -> Mapping[str, Requirement]:
 
 
 def _scoped(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The mapping with a reason that says whether it is about member accounts only."""
+    """The mapping with a reason that says whether it covers member accounts only."""
     if not item.keys() >= {"id", "reason"}:
         return item
     return {**item, "reason": scoped_reason(item["id"], item["reason"])}

@@ -19,7 +19,7 @@ Scope = Literal["root", "security", "quarantine", "suspended"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Guardrail:
-    """One table of the catalog, an object of its own; the catalog's README explains each field."""
+    """One table of the catalog, as a separate object; the catalog's README explains each field."""
 
     id: str
     group: str
@@ -75,7 +75,7 @@ GROUPS: Mapping[str, str] = {
     "ec2-settings": "EC2 settings of every account.",
     "management": "Service settings of every account.",
 }
-"""Group → what its guardrails are about, in the order of their policies."""
+"""Group → subject of its guardrails, in the order of their policies."""
 
 
 _OF_MEMBERS = frozenset({"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"})

@@ -98,7 +98,7 @@ def contributions() -> Mapping[str, Mapping[str, tuple[Contribution, ...]]]:
 
 @dataclass(frozen=True)
 class _Named:
-    """A control with what its table or guardrail says about its objectives."""
+    """A control and its objectives, from its table or guardrail."""
 
     control: str
     objectives: tuple[str, ...]

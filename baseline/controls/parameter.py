@@ -1,4 +1,4 @@
-"""Organization-defined parameters of NIST SP 800-53 and SP 800-171 that values of the profile answer."""
+"""Organization-defined parameters of NIST SP 800-53 and SP 800-171 that the profile sets."""
 
 import re
 from collections.abc import Mapping

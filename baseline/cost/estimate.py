@@ -175,7 +175,7 @@ class _Part:
             )
 
     def _shares(self, driver: Driver, changed: Mapping[str, Any]) -> Iterator[tuple[tuple[Stack, ...], Decimal]]:
-        """Stacks and the factor of their amount: each by itself if resources are counted, or else all together."""
+        """Stacks and the factor of their amount: each separately if resources are counted, or else all together."""
         applying = []
         for stack in self.stacks:
             values = Values(stack=stack, settings=self.census.landscape.capabilities[self.name], changed=changed)

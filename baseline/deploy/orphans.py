@@ -56,7 +56,7 @@ class Orphan:
 
     @property
     def state(self) -> str:
-        """Its status and number of resources."""
+        """Status of the stack, and its number of resources."""
         return NEVER_MADE if self.pending else "deployed"
 
     @property
@@ -152,11 +152,11 @@ def _in_region(context: Context, region: str, planned: set[tuple[str, str]]) -> 
     except Refusal as error:
         if region == context.plan.home_region and error.code in EXPIRED:
             raise
-        return (), f"not looked for orphans in {region}: {error.operation}: {error.code}: {error.message}"
+        return (), f"{region} was not searched for orphans: {error.operation}: {error.code}: {error.message}"
     except NoAnswer as error:  # no way there, or a proxy's page
         if region == context.plan.home_region:
             raise
-        return (), f"not looked for orphans in {region}: {_in_a_line(error)}"
+        return (), f"{region} was not searched for orphans: {_in_a_line(error)}"
 
 
 def _in_a_line(error: Exception) -> str:

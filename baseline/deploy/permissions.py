@@ -43,7 +43,7 @@ _SCOPES: Mapping[str, tuple[str, ...]] = {
     "s3": ("arn:{partition}:s3:::{prefix}-*",),
     "sns": ("arn:{partition}:sns:*:{account}:{prefix}-*",),
 }
-"""Service → what its resources of the baseline are called. Other services number their resources, or have none."""
+"""Service → names of the baseline's resources in it. Other services number their resources, or have none."""
 
 _IAM = (
     "arn:{partition}:iam::{account}:role/{prefix}-*",

@@ -223,7 +223,7 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
 
 
 def _names_first_action(actions: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Fast check for the first expected action: most statements are about other actions."""
+    """Fast check for the first expected action: most statements contain other actions."""
     first = next(iter(_items(expected)), None) if expected else None
     return not isinstance(first, str) or "<" in first or first in _items(actions)
 

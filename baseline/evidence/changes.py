@@ -197,7 +197,7 @@ class Changes:
 
     @cached_property
     def matches(self) -> Mapping[str, tuple[str, ...]]:
-        """Class for `--fail-on` → names of what has it; only classes that something has."""
+        """Class for `--fail-on` → names of its changes; classes without changes are left out."""
         found: dict[str, list[str]] = {name: [] for name in CLASSES}
         for item in self.resources:
             name = f"{item.stack}/{item.logical_id}"

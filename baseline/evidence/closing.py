@@ -1,4 +1,4 @@
-"""Steps that would close a gap: the settings of the profile that enable what is missing."""
+"""Steps that would close a gap: the settings of the profile that enable the missing controls."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def closing_steps(evidence: Evidence, item: Judgement) -> Iterator[str]:
 
 
 def _obstacle(evidence: Evidence, mapping: ControlMapping) -> str:
-    """The setting that keeps a deployed control from judging every resource."""
+    """The setting that prevents a deployed control from evaluating every resource."""
     facts, control = evidence.circumstances, mapping.control
     if control in facts.silent:
         return f"In the profile, remove the resource types of {control} from capabilities.config.exclude_types."
@@ -46,7 +46,7 @@ def _sentence(evidence: Evidence, missing: list[str]) -> str:
 
 
 def _prerequisite(evidence: Evidence, control: str, change: str) -> str:
-    """What precedes the change if the control's capability has no stack and the change does not turn it on."""
+    """The step before the change if the control's capability has no stack and the change does not turn it on."""
     capability = evidence.assessed[control].control.capability
     turns_on = change.startswith(f"set capabilities.{capability}.enabled ")
     if turns_on or any(stack.capability == capability for stack in evidence.plan.stacks):

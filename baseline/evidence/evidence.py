@@ -69,7 +69,7 @@ class Evidence:
         return self.live.requirement(item) if self.live else None
 
     def reason(self, control: str) -> str:
-        """The service that provides the control in place of the templates, or the profile's reason for weakening it."""
+        """The service that provides the control instead of the templates, or the profile's reason for weakening it."""
         reasons = (it.accepted for it in self.plan.accepted if it.control == control and it.accepted)
         return self.circumstances.provided.get(control, "") or "; ".join(reasons)
 

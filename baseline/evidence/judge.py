@@ -12,7 +12,7 @@ from baseline.evidence.states import Checked, Implemented, Met
 from baseline.profile.acceptance import Attestation, Attestations, Exceptions, RequirementException
 
 NEEDS_NO_EXCEPTION = (Met.DEPLOYED, Met.PREVENTED, Met.INHERITED)
-"""States that an exception does not change: what is met stays met."""
+"""States that an exception does not change: a requirement that is met stays met."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,12 +77,12 @@ class LiveRequirement:
 
     @property
     def is_whole(self) -> bool:
-        """Whether scans looked at all of these controls, in every account and governed Region in scope."""
+        """Whether scans covered all of these controls, in every account and governed Region in scope."""
         return self.looked_at == self.controls and all(state.is_complete for state in self.evidence.values())
 
     @property
     def part(self) -> str:
-        """The part that scans looked at, such as `2 of 9 controls, not everywhere`; "" if it is the whole."""
+        """The part that scans covered, such as `2 of 9 controls, not everywhere`; "" if it is the whole."""
         if self.is_whole:
             return ""
         everywhere = all(state.is_complete for state in self.evidence.values())
@@ -90,7 +90,7 @@ class LiveRequirement:
 
     @property
     def summary(self) -> str:
-        """`live since 2026-11-01, last seen 2026-11-30`, that it is a part, or that something fails."""
+        """`live since 2026-11-01, last seen 2026-11-30`; says if it is only a part, or if a control fails."""
         if self.status == "not-satisfied":
             return f"failing live, last seen {self.last}"
         if not self.since:
@@ -244,7 +244,7 @@ def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _proofs(item: Judgement, acting: Sequence[_Acting]) -> list[Mapping[str, LiveState | None]]:
-    """The live states behind each control that decides about the whole requirement; none if a part is left.
+    """The live states of each control that decides the whole requirement; none if a part is undecided.
 
     For a requirement that is a control of Security Hub, only that control decides: what satisfies it is judged by
     other controls of Security Hub as well, which say nothing of this one.

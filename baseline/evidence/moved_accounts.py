@@ -1,4 +1,4 @@
-"""Accounts that move to another unit, and the stacks that they lose and receive by it."""
+"""Accounts that move to another unit, and the stacks that are deleted and created in them as a result."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from baseline.plan.model import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class MovedAccount:
-    """An account in another unit than before.
+    """An account that moved to another unit.
 
     Attributes:
         account: Its key in the profile.

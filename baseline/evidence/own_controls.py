@@ -24,7 +24,7 @@ class _Claimed:
 
 
 def assess_own_controls(landscape: Landscape, subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
-    """Every control of the customizations, by the resources of its own template.
+    """Every control of the customizations, proved by the resources of its own template.
 
     A control whose assertion finds no resource has failed: the profile claims that the template implements it.
     """

@@ -20,7 +20,7 @@ class ParameterValue:
 def parameter_values(
     evidence: Evidence, requirement: Requirement, mappings: Iterable[ControlMapping]
 ) -> Iterator[ParameterValue]:
-    """The parameters of a requirement that these controls answer by values in the templates."""
+    """The parameters of a requirement that these controls set with values in the templates."""
     named = {mapping.control for mapping in mappings}
     for item in parameters():
         if requirement.framework in item.frameworks and requirement.id == item.requirement and item.control in named:

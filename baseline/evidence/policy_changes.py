@@ -108,7 +108,7 @@ def bound_places(template: Template, places: Mapping[str, str]) -> tuple[tuple[s
 def _differences(
     item: PolicyStatementChange, before: Sequence[PolicyStatement], after: Sequence[PolicyStatement]
 ) -> tuple[Difference, ...]:
-    """In what the statement denies more or less, apart from what other changed statements denied or deny instead."""
+    """Requests that the statement newly denies, or no longer, apart from those that other changed statements cover."""
     if item.statement.kind not in DENYING:
         return ()
     found = _of_pair(_in_force(item.before), _in_force(item.after))

@@ -14,7 +14,7 @@ from baseline.evidence.scans.result import ScanResult, Tool
 Verdict = Literal["agree", "disagree", "not scanned"]
 
 _OF_THEIR_ACCOUNTS = frozenset({"alarms", "kms", "log_archive", "notifications"})
-"""Capabilities whose controls claim something of the accounts that their stacks go to, and of no other: the alarms of
+"""Capabilities whose controls apply only to the accounts that their stacks target: the alarms of
 an organization stand in one account, and scanners look for them in each. Others hold wherever the organization reaches.
 """
 

@@ -54,7 +54,7 @@ def _report(report: AwsReport, reading: AwsReportReading | None) -> str:
             f"aws_reports.{report.id}.scope_checked in the profile."
         )
     return (
-        f"Read in {where}: {report.title}. Check its period, its scope (services and Regions in use) and what it "
+        f"Read {report.title} in {where}. Check its period, its scope (services and Regions in use) and what it "
         f"expects of customers. Record who read it, and when, under aws_reports.{report.id} in the profile."
     )
 

@@ -1,4 +1,4 @@
-"""A task that is left to people."""
+"""A task for people."""
 
 from dataclasses import dataclass
 from datetime import date

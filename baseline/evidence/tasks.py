@@ -16,7 +16,7 @@ from baseline.evidence.task import Task
 from baseline.profile.acceptance import Attestation, RequirementException, due_next
 
 _FIRST = (Met.GAP, Met.PARTIAL, Met.DETECTED, Met.MANUAL, Met.SHARED, Met.INHERITED, Met.UNSUPPORTED)
-"""States in the order in which a reader should look at them; the others follow."""
+"""States in the order in which a reader should see them; the others follow."""
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 

@@ -35,7 +35,7 @@ def _excluded(recorder: Resource) -> frozenset[str]:
 
 
 def silent_controls(types: frozenset[str]) -> frozenset[str]:
-    """Ids of controls whose AWS Config rules are about a resource type that is not recorded."""
+    """Ids of controls whose AWS Config rules evaluate a resource type that is not recorded."""
     return frozenset(
         item.id
         for item in controls().values()

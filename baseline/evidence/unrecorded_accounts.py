@@ -14,7 +14,7 @@ from baseline.validate.reach import Planned
 _RULES = frozenset({"AWS::Config::ConfigRule", "AWS::Config::OrganizationConformancePack"})
 _PACKS = ("conformance-packs", "conformance-remediation")
 _OTHERS = ("config-recording", "security-hub-cis", "security-hub-fsbp", "security-hub-standards")
-"""What is recorded, and controls of Security Hub, which need a recorder in the account that they evaluate.
+"""Controls of AWS Config and Security Hub, which need a recorder in the account that they evaluate.
 
 Source: https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-setup-prereqs.html.
 """

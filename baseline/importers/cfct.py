@@ -1,4 +1,4 @@
-"""Import of a manifest of Customizations for AWS Control Tower, beside what an inventory says of the organization.
+"""Import of a manifest of Customizations for AWS Control Tower, together with an inventory of the organization.
 
 Keys: docs.aws.amazon.com/controltower/latest/userguide/cfct-manifest-file-resources-section.html.
 """
@@ -64,7 +64,7 @@ def import_cfct(directory: Path, answers: Answers) -> Imported:
 
 @dataclass(frozen=True, kw_only=True)
 class _Manifest:
-    """A manifest, what is known of the organization, and what has been taken over so far."""
+    """A manifest, the known facts about the organization, and the converted resources so far."""
 
     reader: SourceReader
     answers: Answers
@@ -137,7 +137,7 @@ class _Manifest:
 
 
 def _obstacle(method: str, source: str, to: tuple[str, ...]) -> str:
-    """Why a resource cannot be taken over; "" if it can."""
+    """The reason why a resource cannot be converted; "" if it can."""
     if method not in (*_POLICY_TYPES, "stack_set"):
         return f"the deploy method {method} is unknown"
     return obstacle(source, is_template=method == "stack_set") or ("" if to else "it has no targets")

@@ -21,7 +21,7 @@ from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, read_file
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a file of another tool's configuration."""
+"""Maximum size in bytes of a file of another tool's configuration."""
 
 _DEEPEST = 100
 _MOST_VALUES = 200_000
@@ -59,7 +59,7 @@ def said_at(item: Mapping[str, Any], message: str, name: str = "") -> str:
 
 
 def unreadable_at(path: Path, error: Exception) -> str:
-    """A message about a file that is not JSON or YAML, with the place where reading ended, if there is one."""
+    """A message about a file that is not JSON or YAML, with the place of the error if it is known."""
     cause = error.__cause__
     if isinstance(cause, json.JSONDecodeError):
         return f"{path}:{cause.lineno}:{cause.colno}: not JSON: {cause.msg}"
@@ -198,7 +198,7 @@ class _Reading:
 
 @lru_cache(maxsize=4096)
 def _typed(text: str) -> Any:  # noqa: ANN401 - a number, a boolean or None
-    """Cached, because a configuration repeats few numbers and booleans often."""
+    """Cached, because a configuration repeats a few numbers and booleans many times."""
     return plain_scalar(text)
 
 

@@ -40,7 +40,7 @@ def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
 
     Args:
         directory: The directory with `accounts-config.yaml` and the others.
-        name: The organization's name, which the configuration does not have.
+        name: The organization's name, which the configuration lacks.
         prefix: The profile's prefix; "" to derive it from the name.
 
     Raises:
@@ -168,7 +168,7 @@ def _notes(accounts: Mapping[str, str | None], units: Mapping[str, str], *, towe
 def _add_policies(
     directory: Path, document: Mapping[str, Any], accounts: Mapping[str, SourceAccount], stacks: OwnStacks
 ) -> None:
-    """Take the policies over, or say why not."""
+    """Convert the policies, or report why not."""
     keys = {item.name: key for key, item in accounts.items()}
     for type_, item in ((type_, it) for kind, type_ in _POLICY_TYPES.items() for it in items_of(document, kind)):
         name, source = text_of(item, "name"), str(item.get("policy") or "")

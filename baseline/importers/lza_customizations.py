@@ -30,7 +30,7 @@ _LOOKED_UP = ("{{resolve:", "${")
 def add_customizations(
     directory: Path, document: Mapping[str, Any], accounts: Mapping[str, SourceAccount], stacks: OwnStacks
 ) -> None:
-    """Take stacks and StackSets over, or say why not.
+    """Convert stacks and StackSets, or report why not.
 
     Args:
         directory: The directory of the configuration.
@@ -60,7 +60,7 @@ class _Customizations:
     stacks: OwnStacks
 
     def add(self, item: Mapping[str, Any], *, after: tuple[str, ...]) -> None:
-        """Take one stack or StackSet over, or say why not."""
+        """Convert one stack or StackSet, or report why not."""
         name, source = text_of(item, "name"), text_of(item, "template")
         to = self._places(name, section_of(item, "deploymentTargets"))
         left_out = set(texts_of(section_of(item, "deploymentTargets"), "excludedRegions"))
@@ -97,7 +97,7 @@ class _Customizations:
             else:
                 unknown.append(unit)
         if unknown:
-            said = f"{name} omits {', '.join(unknown)}: no such account, and no accounts in such a unit"
+            said = f"{name} omits {', '.join(unknown)}: not an account, nor a unit with accounts"
             self.stacks.remarks.append(said)
         if excluded and places:
             inside = (key for key, item in self.accounts.items() if item.unit in places or "root" in places)

@@ -33,7 +33,7 @@ _PASSWORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class OrgFormationWishes:
-    """What an organization file does not say. Empty names of accounts are found by the names of all accounts.
+    """Values that an organization file lacks. Empty account names are guessed from the names of all accounts.
 
     Attributes:
         log_archive: Logical name, name or id of the log archive account.
@@ -145,7 +145,7 @@ class _Import:
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
-        """Logical name of each account → its key in the profile; those that every organization has first."""
+        """Logical name of each account → its key in the profile; the mandatory accounts first."""
         accounts = self.organization.accounts
         management = self.organization.management
         wanted = {"log_archive": self.wishes.log_archive, "security": self.wishes.security}
@@ -216,7 +216,7 @@ class _Import:
                 yield key
 
     def _passwords(self) -> dict[str, Any]:
-        """Settings of the policy that most accounts have, and an override for each other policy."""
+        """Settings of the policy that most accounts have, and an override for every other policy."""
         organization = self.organization
         users: dict[str, list[str]] = {}
         for name, key in self.keys.items():

@@ -26,7 +26,7 @@ _DEEPEST = 20
 
 
 class UnknownValueError(Exception):
-    """A value that only org-formation knows; the message shows it."""
+    """A value that only org-formation can resolve; the message shows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +143,7 @@ class Organization:
             name = parents.get(name, "")
 
     def refs(self, item: Mapping[str, Any], name: str) -> list[str]:
-        """Logical names that a property refers to; ids of resources outside of the file are left out.
+        """Logical names that a property refers to; ids of resources outside the file are left out.
 
         Raises:
             ImportFileError: if a reference names nothing in the file.

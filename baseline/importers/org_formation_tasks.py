@@ -1,4 +1,4 @@
-"""Tasks of org-formation: stacks that CloudFormation can make without it become customizations.
+"""Tasks of org-formation: stacks that CloudFormation can create without it become customizations.
 
 Tasks: github.com/org-formation/org-formation-cli, docs/task-files.md; bindings: docs/cloudformation-resources.md.
 """
@@ -22,8 +22,8 @@ _OTHERS: Mapping[str, str] = {
     "annotate-organization": "the profile is the organization",
     "copy-to-s3": "files in buckets are not part of the baseline",
     "register-type": "write a template with AWS::CloudFormation::ResourceVersion and its execution role",
-    "update-cdk": "a customization takes the template that `cdk synth` writes",
-    "update-serverless.com": "a customization takes templates of CloudFormation only",
+    "update-cdk": "use the template that `cdk synth` writes as a customization",
+    "update-serverless.com": "a customization accepts CloudFormation templates only",
     "apply-tf": "Terraform stays beside the baseline",
 }
 
@@ -172,7 +172,7 @@ class Tasks:
         if tag := binding.get("AccountsWithTag"):
             tagged = (name for name, item in self.organization.accounts.items() if tag in section_of(item, "Tags"))
             accounts += [self.keys[name] for name in tagged]
-            self.remarks.append(f"{stack} goes to accounts with the tag {tag}: they are listed one by one")
+            self.remarks.append(f"{stack} targets accounts with the tag {tag}: they are listed one by one")
         everywhere = binding.get("Account") == _ALL
         without = {self.keys[name] for name in self._accounts(binding, "ExcludeAccount") if name in self.keys}
         without |= {
@@ -198,7 +198,7 @@ class Tasks:
 
 
 def _ordered(document: Mapping[str, Any], tasks: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The tasks, each after those that it depends on.
+    """The tasks, each after its dependencies.
 
     Raises:
         ImportFileError: if a task is not a mapping.

@@ -32,7 +32,7 @@ _PSEUDO = "AWS::"
 
 @dataclass(frozen=True, kw_only=True)
 class BoundTemplate:
-    """A template of plain CloudFormation and its one binding, or the reason why it is none.
+    """A plain CloudFormation template and its one binding, or the reason why there is none.
 
     Attributes:
         region: The Region or Regions of a binding without any.
@@ -76,7 +76,7 @@ def bound_template(text: str, path: Path, task: Mapping[str, Any]) -> BoundTempl
 def _bindings(
     data: Mapping[str, Any], resources: Mapping[str, Any], task: Mapping[str, Any]
 ) -> Iterator[Mapping[str, Any]]:
-    """The binding of each resource; values of the task go before those of the template."""
+    """The binding of each resource; values of the task take precedence over the template's."""
     named = {**section_of(data, "OrganizationBindings"), **section_of(task, "OrganizationBindings")}
     default = _first(task, data, "DefaultOrganizationBinding", "OrganizationBinding")
     for item in resources.values():
@@ -93,7 +93,7 @@ def _first(task: Mapping[str, Any], data: Mapping[str, Any], *names: str) -> Any
 
 
 def _without_own(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The template without what only org-formation knows."""
+    """The template without the parts that only org-formation understands."""
     found = {name: value for name, value in data.items() if name not in _OWN_SECTIONS}
     if str(found.get("AWSTemplateFormatVersion", "")).endswith("-OC"):
         found["AWSTemplateFormatVersion"] = "2010-09-09"
@@ -105,7 +105,7 @@ def _without_own(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _obstacle(data: Mapping[str, Any]) -> str:
-    """What in a template only org-formation can do; "" if nothing."""
+    """Part of a template that only org-formation can process; "" if nothing."""
     resources = section_of(data, "Resources")
     used = {name for item in resources.values() if isinstance(item, dict) for name in _PER_ACCOUNT if name in item}
     if used:

@@ -1,4 +1,4 @@
-"""Templates and policies of another tool, as customizations and policies of one's own in the profile."""
+"""Templates and policies of another tool, as customizations and user policies of the profile."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -46,7 +46,7 @@ class Deployment:
 
 @dataclass(kw_only=True)
 class OwnStacks:
-    """Customizations and policies that have been taken over so far, their files, and remarks."""
+    """Customizations and policies that have been converted so far, their files, and remarks."""
 
     home_region: str
     governed: Collection[str]
@@ -57,7 +57,7 @@ class OwnStacks:
     keys: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: Deployment) -> None:
-        """Take a template over; Regions that the profile does not govern are left out and named."""
+        """Convert a template; Regions that the profile does not govern are left out and reported."""
         regions = [region for region in item.regions if region in self.governed]
         if left := [region for region in item.regions if region not in self.governed]:
             self.remarks.append(f"{item.name} omits {', '.join(left)}: not a governed Region")
@@ -80,13 +80,13 @@ class OwnStacks:
         self.stacks[key] = {name: value for name, value in found.items() if value}
 
     def add_policy(self, *, name: str, text: str, type_: str, description: str, to: Collection[str]) -> None:
-        """Take a policy over."""
+        """Convert a policy."""
         path = unused_path("policies", name, ".json", self.files)
         self.files[path] = text
         self.policies.append({"file": path, "type": type_, "name": name, "description": description, "to": list(to)})
 
     def settings(self, answers: Answers) -> Mapping[str, Mapping[str, Any]]:
-        """Capability → settings, with those of the answers."""
+        """Capability → settings, including the settings from the answers."""
         found = {name: dict(some) for name, some in answers.found.items()}
         if self.stacks:
             found["customizations"] = {"stacks": self.stacks}
@@ -95,14 +95,14 @@ class OwnStacks:
         return found
 
     def _key(self, name: str) -> str:
-        """A key for the stack: its name in lower case, a letter first."""
+        """A key for the stack: its name in lower case, starting with a letter."""
         stem = (slug(name).lstrip("0123456789-") or "stack")[:_LONGEST_KEY].rstrip("-")
         names = (stem, *(f"{stem[: _LONGEST_KEY - 4]}-{number}" for number in range(2, 1000)))
         return next(key for key in names if key not in self.stacks)
 
 
 def obstacle(source: str, *, is_template: bool = True) -> str:
-    """Why a file cannot be taken over by its path; "" if it can."""
+    """Why a file cannot be used under its path; "" if it can."""
     if source.casefold().startswith(_REMOTE):
         return f"{source} is not a file of the directory"
     if is_template and Path(source).suffix not in _SUFFIXES:
@@ -135,7 +135,7 @@ def policy_text(path: Path, what: str) -> str:
 
 
 def parameter_text(value: object) -> str:
-    """A parameter's value as CloudFormation takes it: lists are joined by commas."""
+    """A parameter's value in CloudFormation's format: lists are joined with commas."""
     if isinstance(value, list):
         return ",".join(map(parameter_text, value))
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
@@ -145,7 +145,7 @@ T = TypeVar("T")
 
 
 def by_dependency(items: Iterable[T], name: Callable[[T], str], after: Callable[[T], Collection[str]]) -> Iterator[T]:
-    """The items in an order in which each comes after those that it depends on; circles keep their order."""
+    """The items in an order in which each follows its dependencies; circular dependencies keep their order."""
     left = list(items)
     names, done = {name(item) for item in left}, set[str]()
     while left:

@@ -1,4 +1,4 @@
-"""What every importer needs: the result, names of the files that it writes, and values of any type in its data."""
+"""Parts that every importer needs: the result, names of the files that it writes, and values of any type."""
 
 import json
 from collections.abc import Container, Iterator, Mapping

@@ -32,7 +32,7 @@ Attributes = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class StateWishes:
-    """What a state does not say. Empty account ids are found by the names of accounts."""
+    """Values that a state lacks. Empty account ids are found by the names of accounts."""
 
     name: str
     home_region: str
@@ -256,7 +256,7 @@ class _Import:
         return (item for item in self.state.of(f"ssoadmin_{type_}") if _text(item, "permission_set_arn") == arn)
 
     def _adopt(self) -> Mapping[str, Mapping[str, str]]:
-        """Kind → name → id of what exists and stacks import."""
+        """Kind → name → id of existing resources that stacks import."""
         sets = {_text(item, "name"): _text(item, "arn") for item in self.state.of("ssoadmin_permission_set")}
         return {"permission_sets": sets} if sets else {}
 

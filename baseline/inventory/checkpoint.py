@@ -15,7 +15,7 @@ from baseline.files import UnreadableError, parse_json, read_file
 
 _LIMIT = 1024 * 1024 * 1024
 _HEAD = "head"
-"""Key of the first line: what the parts are of."""
+"""Key of the first line: the inventory that the parts belong to."""
 
 
 @dataclass(kw_only=True)

@@ -1,4 +1,4 @@
-"""A profile and its plan against an inventory: what conflicts, and what stays as it is."""
+"""A profile and its plan compared with an inventory: conflicts, and resources that stay as they are."""
 
 from dataclasses import dataclass
 from pathlib import Path

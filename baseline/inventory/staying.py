@@ -30,7 +30,7 @@ class Staying:
 
 
 def staying(subject: Subject) -> tuple[Staying, ...]:
-    """What stays, by kind; kinds without resources are left out."""
+    """Resources that stay as they are, by kind; kinds without resources are left out."""
     found = (*_organization(subject), *_identities(subject), *_regional(subject))
     return tuple(item for item in found if item.names or item.unknown)
 
@@ -108,7 +108,7 @@ _REGIONAL: tuple[tuple[str, str, _Find], ...] = (
     ("Security Hub hubs", "security_hub", _hubs),
     ("analyzers", "access_analyzer", _analyzers),
 )
-"""Kind, the capability that makes its own, and the way to find them: id → name, None if unknown."""
+"""Kind, the capability that creates such resources, and a function that finds them: id → name."""
 
 
 def _regional(subject: Subject) -> Iterator[Staying]:

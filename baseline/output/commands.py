@@ -64,7 +64,7 @@ def _find(plan: Plan, names: Names, parameter: ParameterValue) -> str:
 
 
 def _alias(plan: Plan, parameter: ParameterValue, names: Names) -> str:
-    """The alias ARN of the parameter's key, with ids and shell variables in place of parameters."""
+    """The alias ARN of the parameter's key, with ids and shell variables instead of parameters."""
     known = {item.name: item.value for stack in plan.stacks for item in stack.parameters}
     return _REFERENCE.sub(lambda found: known.get(found[1]) or f"${names.parameter(found[1])}", parameter.key_alias)
 

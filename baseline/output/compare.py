@@ -25,7 +25,7 @@ class Comparison:
 
 
 def compare(directory: Path, files: Mapping[str, bytes]) -> Comparison:
-    """Compare a directory with what would be written.
+    """Compare a directory with the output that would be written.
 
     Args:
         directory: The output directory.

@@ -38,7 +38,7 @@ _LOOKS: Mapping[str, str] = {
     "guardrails": "aws organizations list-policies --filter SERVICE_CONTROL_POLICY --region {home} --query 'Policies[].Name' --output text",
     "notifications": "aws sns list-subscriptions --region {home} --query \"Subscriptions[?SubscriptionArn=='PendingConfirmation'].[Endpoint,TopicArn]\" --output text",
 }  # fmt: skip
-"""Capability → a look from the deploying account: what it shows is in `docs/capabilities/`."""
+"""Capability → a check from the deploying account; `docs/capabilities/` explains the result."""
 
 
 _RING = (

@@ -51,5 +51,5 @@ stack_set_state() {{
 
 
 def shell_functions(home: str, *, stack_sets: bool) -> str:
-    """Their definitions for a POSIX shell. `home` is the home Region."""
+    """Definitions of the functions for a POSIX shell. `home` is the home Region."""
     return (_FUNCTIONS + (_STACK_SETS if stack_sets else "")).format(home=home)

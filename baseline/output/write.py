@@ -58,7 +58,7 @@ def write_output(directory: Path, files: Mapping[str, bytes], *, force: bool = F
 
 
 def _of(error: OSError, directory: Path) -> str:
-    """The file that an error is about, unless it has a temporary name."""
+    """The file in an error, unless it has a temporary name."""
     name = str(error.filename or "")
     return f" ({name})" if name and f".{directory.name}." not in name else ""
 

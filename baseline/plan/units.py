@@ -56,7 +56,7 @@ class _Share:
 
     @cached_property
     def _units(self) -> frozenset[str]:
-        """The OUs whose accounts belong to this part if nothing names them themselves."""
+        """The OUs whose accounts belong to this part unless another part names them directly."""
         return frozenset(path for path in (ROOT, *self.landscape.ous) if self._has_unit(path))
 
     def _has_unit(self, path: str) -> bool:

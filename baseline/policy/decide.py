@@ -33,7 +33,7 @@ class AttachedPolicy:
     statements: tuple[Statement, ...]
 
     def about(self, effect: str, action: str) -> tuple[Statement, ...]:
-        """Its statements with the effect that name the action; cached per action."""
+        """The policy's statements with this effect that name the action; cached per action."""
         found = self._about.get((effect, action))
         if found is None:
             found = tuple(item for item in self.statements if item.effect == effect and is_about(item, action))

@@ -20,7 +20,7 @@ _LISTED = re.compile(
 """Operators for which each further value matches more requests, or fewer if they negate."""
 _FILLED_IN = re.compile(r"\$\{[^}]*\}")
 _UNREADABLE = "${}"
-"""What stands in place of a function whose result is unknown; see `document.text_of`."""
+"""Placeholder for a function whose result is unknown; see `document.text_of`."""
 _TURNED: Mapping[Direction, Direction] = {"less": "more", "more": "less", "either": "either"}
 _MOST_NAMES = 4
 
@@ -52,7 +52,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Di
 def is_covered(statement: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> bool:
     """Whether other statements together deny all that a Deny denies; False if unsure.
 
-    Each of its actions has to be in one that is at least as wide in principals, resources and conditions.
+    Each of its actions must be in one that is at least as broad in principals, resources and conditions.
     """
     if statement.get("Effect") != "Deny" or "Action" not in statement:
         return False
@@ -73,13 +73,13 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - one or many
 
 
 def new_statement(effect: str) -> Difference:
-    """The difference that a new statement makes."""
+    """The difference that a new statement causes."""
     found = Difference(direction="more", words="statements newly in force")
     return _of_allow(found) if effect == "Allow" else found
 
 
 def removed_statement(effect: str) -> Difference:
-    """The difference that a removed statement makes."""
+    """The difference that a removed statement causes."""
     found = Difference(direction="less", words="statements no longer in force")
     return _of_allow(found) if effect == "Allow" else found
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 _VARIABLE = re.compile(r"\$\{(?!AWS::)(?P<key>[^},]+)(?:,\s*'(?P<default>[^']*)')?\}")
 _NOTHING = "\0"
-"""What no request contains."""
+"""Text that no request contains."""
 _LITERALS = {"*": "*", "?": "?", "$": "$"}
 LITERAL_WILDCARDS: Mapping[str, str] = {"*": "\1", "?": "\2"}
 """Escapes for literal wildcard characters in a pattern."""

@@ -14,7 +14,7 @@ SizeClass = Literal["small", "medium", "large"]
 SIZE_CLASSES: tuple[SizeClass, ...] = get_args(SizeClass)
 
 Per = Literal["account", "region", "resource"]
-"""What has the amount: an account in all its Regions together, an account in one Region, or one resource."""
+"""Unit of the amount: an account in all its Regions together, an account in one Region, or one resource."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,4 +53,4 @@ def _read() -> dict[str, Assumption]:
 
 
 ASSUMPTIONS: Mapping[str, Assumption] = _read()
-"""The assumptions that the program makes by itself, by name."""
+"""Built-in assumptions, by name."""

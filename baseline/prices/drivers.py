@@ -102,7 +102,7 @@ def _read(data: Mapping[str, Any]) -> CapabilityPrices:
 
 @cache
 def free_types() -> Mapping[str, str]:
-    """Resource type → why AWS does not charge for it: `free.toml`, and what the `prices.toml` of a capability adds."""
+    """Resource type → why AWS does not charge for it: from `free.toml` and the `prices.toml` of each capability."""
     data = tomli.loads(Path(__file__).with_name("free.toml").read_text(encoding="utf-8"))
     own = (prices.free for prices in capability_prices().values())
     return {name: why for types in (_free(data), *own) for name, why in types.items()}

@@ -85,7 +85,7 @@ class PriceList:
 
     @property
     def regions(self) -> frozenset[str]:
-        """Every Region with a known price of its own."""
+        """Every Region with known prices."""
         known = (price for price in self.prices.values() if price.grade is not Grade.UNKNOWN)
         return frozenset(price.region for price in known if price.region != GLOBAL)
 

@@ -18,7 +18,7 @@ from baseline.prices.price_list import COLUMNS, Grade
 
 _LARGEST = 64 * 1024 * 1024
 _REGION_PREFIX = re.compile(rf"^(?:EU|[A-Z]{{3}}[0-9]{{1,2}}|{'|'.join(REGIONS)})-")
-"""As in `EU-`, `EUC1-` and `eu-central-1-`. Other parts before a hyphen, as in `Tables-`, are of other products."""
+"""Prefixes of Regions such as `EU-`, `EUC1-` and `eu-central-1-`; other prefixes, such as `Tables-`, name products."""
 
 
 def price_rows(paths: Iterable[Path]) -> str:

@@ -17,7 +17,7 @@ from baseline.files import UnreadableError, parse_json, read_file
 from baseline.prices.price_responses import without_region
 
 GROUPS = ("USAGE_TYPE", "LINKED_ACCOUNT")
-"""The dimensions that an export has to be grouped by."""
+"""The dimensions by which an export must be grouped."""
 
 _LARGEST = 256 * 1024 * 1024
 

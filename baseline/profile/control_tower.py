@@ -1,4 +1,4 @@
-"""The key `organization.control_tower`: a landing zone of AWS Control Tower, and what is left to it."""
+"""The key `organization.control_tower`: a landing zone of AWS Control Tower, and the settings that are left to it."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -68,7 +68,7 @@ _EXAMPLE_ARN = "arn:aws:controlcatalog:::control/1abcdefghijklmnopqrstuvwx"
 
 
 class Integrations(Section):
-    """What the landing zone does. Only version 4.0 can switch off AWS Config and the security roles."""
+    """Integrations of the landing zone. Only version 4.0 can switch off AWS Config and the security roles."""
 
     centralized_logging: bool = Field(
         default=True,
@@ -187,7 +187,7 @@ def landing_zone(section: ControlTowerSection, units: Mapping[str, object], susp
 
 
 def left_to_tower(document: object) -> Mapping[str, Mapping[str, Any]]:
-    """Capability → settings that leave to Control Tower what it does, from a profile that is not checked yet."""
+    """Capability → settings that leave tasks to Control Tower, from a profile that is not checked yet."""
     organization = document.get("organization") if isinstance(document, dict) else None
     given = organization.get("control_tower") if isinstance(organization, dict) else None
     try:

@@ -46,7 +46,7 @@ class Party(Section):
 
 
 class Cover(Section):
-    """Contents of the cover of `baseline report`. Nothing here changes what is deployed."""
+    """Contents of the cover of `baseline report`. They do not affect the deployment."""
 
     title: Line | None = Field(
         default=None, description="Title of the report. Default: a fixed title.", examples=["AWS security baseline"]

@@ -154,7 +154,7 @@ TagValue = Annotated[str, AfterValidator(_tag(256, 0)), Field(json_schema_extra=
 
 
 def id_pattern(pattern: str, expected: str) -> tuple[AfterValidator, object]:
-    """The annotations of an id that AWS assigned: a whole pattern, and what is expected."""
+    """The annotations of an id that AWS assigned: a whole pattern, and a description of it."""
     whole = re.compile(pattern)
     check = _matching(whole, "profile-value", expected, "copy the id from the AWS console or CLI")
     return AfterValidator(check), Field(json_schema_extra={"pattern": anchored(whole)})

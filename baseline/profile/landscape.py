@@ -69,7 +69,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
 
 
 def _enabled(profile: Profile, units: Mapping[str, str | None], tower: ControlTower | None) -> Mapping[str, Settings]:
-    """The settings of the enabled capabilities, with accounts in place of groups."""
+    """The settings of the enabled capabilities, with groups replaced by their accounts."""
     known = known_places(profile, units)
     found = {name: expanded(item, known) for name, item in profile.capabilities.items() if item.enabled}
     if tower and "config" in found:

@@ -137,7 +137,7 @@ class _Reading:
 
 
 def load_layers(layers: Layers, as_of: date | None = None, release: str | None = None) -> LoadedProfile:
-    """The profile that has been read with everything that it extends.
+    """The profile, read together with every file that it extends.
 
     Raises:
         ProfileError: with every problem at once, sorted by place.

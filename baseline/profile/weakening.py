@@ -83,7 +83,7 @@ def _in_places(here: _Comparison, index: int, override: Override) -> list[Findin
 
 def _unused(tree: Tree, path: KeyPath) -> Finding:
     at = find(tree, (*path, "reason"))
-    return problem("profile-reason-unused", at.key, at.path, "reason without a weakening: nothing here is weaker")
+    return problem("profile-reason-unused", at.key, at.path, "reason without effect: no value is weaker here")
 
 
 def _compared(item: BaseModel) -> Mapping[str, TierDefaults]:

@@ -26,7 +26,7 @@ shows ids, versions and periods; `aws artifact get-term-for-report --report-id I
 
 
 def aws_reports_sheets(evidence: Evidence) -> tuple[Sheet, ...]:
-    """Reports, inherited requirements with the reports that cover them, what is left to customers, and the origin."""
+    """Reports, inherited requirements with the reports that cover them, tasks of customers, and the origin."""
     about = [(text,) for text in (*_ABOUT.splitlines(), *origin_lines(evidence))]
     return (
         Sheet(title="Reports and agreements", headings=_HEADINGS, widths=_WIDTHS, rows=list(_reports(evidence))),

@@ -24,7 +24,7 @@ _NOTHING = "nothing changes: the same templates in the same places, and the same
 
 
 def format_changes_text(changes: Changes) -> str:
-    """Risks and what became weaker; then stacks, resources, policy statements, cost and the rest of the evidence."""
+    """Risks and weaker values; then stacks, resources, policy statements, cost and the rest of the evidence."""
     return "\n".join(map(terminal_line, _lines(changes))) + "\n" if _has_any(changes) else _NOTHING
 
 

@@ -31,12 +31,12 @@ def charge_words(item: Sum, currency: str = "", say: Say = str) -> str:
 
 
 def incomplete(amount: str, say: Say = str) -> str:
-    """An amount to which unknown ones have to be added."""
+    """An amount that does not include unknown costs."""
     return say("{amount} and more").format(amount=amount)
 
 
 def saved_words(saving: Saving, say: Say = str) -> str:
-    """What a lever saves; unknown if only costs without a known price would be saved."""
+    """The saving of a lever; unknown if it would save only costs without a known price."""
     if saving.incomplete and not saving.saved.high:
         return say("unknown")
     amount = money_range(saving.saved, say)

@@ -11,7 +11,7 @@ from baseline.report.findings_sarif import format_sarif
 from baseline.report.findings_text import format_text
 
 MOST_OF_A_KIND = 1_000
-"""What a document for programs lists of one kind: code scanning shows 5,000 results in all."""
+"""Maximum entries of one kind in a document for programs: code scanning shows 5,000 results in total."""
 
 _Format = Callable[[tuple[Finding, ...]], str]
 

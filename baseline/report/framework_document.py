@@ -24,7 +24,7 @@ class FrameworkDocument:
     """A document.
 
     Attributes:
-        title: The framework's name for it, and the organization.
+        title: Title of the document, with the framework and the organization.
         about: Its purpose, its origin, and the meaning of its terms; one paragraph each.
         headings: Headings of its columns.
         widths: Widths of its columns, in characters.

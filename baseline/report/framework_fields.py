@@ -20,7 +20,7 @@ _FEDRAMP_EXCEPTIONS: Mapping[str | None, str] = {
     "alternative": "Alternative Implementation",
     "compensating-control": "Alternative Implementation",
 }
-"""The words of FedRAMP's templates, https://www.fedramp.gov/rev5/documents-templates/; nothing says what is planned."""
+"""The words of FedRAMP's templates, https://www.fedramp.gov/rev5/documents-templates/; plans are unknown."""
 
 
 def _controls(evidence: Evidence, item: Judgement, relations: tuple[str, ...]) -> str:
@@ -32,7 +32,7 @@ def _controls(evidence: Evidence, item: Judgement, relations: tuple[str, ...]) -
 
 
 def _evidence(evidence: Evidence, item: Judgement) -> str:
-    """The templates with the values of the controls and detectors that are there."""
+    """The templates that contain values of the deployed controls and detectors."""
     there = [one.control for one, state in item.controls if state in _THERE and one.relation != "supports"]
     stacks = {seen.stack for name in there for seen in evidence.assessed[name].observations}
     return "\n".join(evidence.stacks[name][0].file for name in sorted(stacks))
@@ -80,7 +80,7 @@ def _responsible(item: Judgement) -> str:
 
 
 def _decision(item: Judgement) -> str:
-    """What has been decided about an addressable specification of HIPAA."""
+    """The decision about an addressable specification of HIPAA."""
     if item.met is Met.EXCLUDED and item.exception:
         return f"not as it is written: {item.exception.kind or 'exception'}"
     if item.implemented in (Implemented.FULL, Implemented.INHERITED):

@@ -21,7 +21,7 @@ from baseline.report.oscal_implementation import (
 )
 
 Counting = Mapping[str, list[tuple[Judgement, list[ControlMapping]]]]
-"""Framework id → requirements with those of a capability's controls that are there and count for them."""
+"""Framework id → requirements with the deployed controls of a capability that contribute to them."""
 
 
 def format_oscal_component_definition(evidence: Evidence) -> str:

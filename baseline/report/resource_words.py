@@ -88,7 +88,7 @@ def _value(text: str | None) -> str:
 
 
 def describe_reach(reach: StackReach | None) -> str:
-    """`7 accounts in 3 Regions, and new accounts`, or what its policies bind; empty if unknown."""
+    """`7 accounts in 3 Regions, and new accounts`, or the targets of its policies; empty if unknown."""
     if reach is None:
         return ""
     if reach.binds:
@@ -113,7 +113,7 @@ def risks_by_kind(items: Iterable[ResourceChange]) -> Mapping[str, list[tuple[Re
 
 
 def folded_risks(rows: Iterable[tuple[ResourceChange, Risk]]) -> list[tuple[str, list[str]]]:
-    """Each reason, with the resources that it is about as `stack/LogicalId`."""
+    """Each reason, with the affected resources as `stack/LogicalId`."""
     found: dict[str, list[str]] = {}
     for item, risk in rows:
         found.setdefault(risk.why, []).append(f"{item.stack}/{item.logical_id}")

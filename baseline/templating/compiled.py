@@ -24,7 +24,7 @@ class CompiledTemplates(BytecodeCache):
         return Records(cache_directory("templates"))
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill in what an earlier run has compiled from the same text."""
+        """Load the code that an earlier run compiled from the same text."""
         record = self._records.get(_name(bucket))
         if isinstance(record, str):
             try:
@@ -33,7 +33,7 @@ class CompiledTemplates(BytecodeCache):
                 bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what has been compiled, unless Python was asked to keep nothing of the kind."""
+        """Store the compiled code, unless Python is set not to write bytecode."""
         if not sys.dont_write_bytecode:
             self._records.put(_name(bucket), b64encode(bucket.bytecode_to_string()).decode("ascii"))
 

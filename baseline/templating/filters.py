@@ -21,7 +21,7 @@ _SIMPLE = re.compile(r"[ !#-\[\]-~]*\Z")
 _PRINTABLE = re.compile(r"[ -~]*\Z")
 _WIDTH = 100_000
 _LONGEST_KEY = 100
-"""YAML writes longer keys, up to 128, in a form of their own."""
+"""YAML writes keys longer than this, up to 128, in a separate form."""
 
 
 class Rendered(str):

@@ -18,11 +18,11 @@ class _Compiled(BytecodeCache):
         self._code: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill in what has been compiled from the same text."""
+        """Load the code that was compiled from the same text."""
         bucket.code = self._code.get(f"{bucket.key}{bucket.checksum}")
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what has been compiled."""
+        """Store the compiled code."""
         if bucket.code:
             self._code[f"{bucket.key}{bucket.checksum}"] = bucket.code
 

@@ -20,7 +20,7 @@ _BREAKS = re.compile(rf"[ \t]*[{LINE_BREAKS}][\s]*")
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text is visible ASCII on one line, as most texts are: the quick answer to most checks."""
+    """Whether the text is visible ASCII on one line. Most texts are, so this decides most checks quickly."""
     return text.isascii() and text.isprintable()
 
 

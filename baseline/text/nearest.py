@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 
 _MOST = 5
-"""Candidates that are compared once more, in their own case, and those that a message names."""
+"""Numbers of candidates that are compared again with their case, and that a message names."""
 _SHORTEST_BEGINNING = 2
 
 

@@ -13,7 +13,7 @@ from baseline.validate.subject import Resource, Subject
 
 ORGANIZATION, FOREIGN_ORGANIZATION = "o-baseline0000", "o-foreign00000"
 FOREIGN, MEMBER = "999999999999", "100000000009"
-"""An account outside the organization, and a member account that no stack is about."""
+"""An account outside the organization, and a member account that no stack targets."""
 _ACCOUNTS = {"management": "100000000001", "log_archive": "100000000002", "security": "100000000003"}
 _PARAMETERS = {"OrganizationId": ORGANIZATION, "OrganizationRootId": "r-base"}
 

@@ -19,13 +19,13 @@ _NAME: Mapping[str, tuple[str, str]] = {
 """Resource type → kind in its ARN, and the property with its name."""
 
 _ATTACHED_TO = ("Roles", "Users", "Groups", "RoleName", "UserName", "GroupName")
-"""Properties in which policies of their own name the identities that hold them."""
+"""Properties in which standalone policies name the identities to which they are attached."""
 _POLICIES = frozenset(
     f"AWS::IAM::{name}" for name in ("ManagedPolicy", "Policy", "RolePolicy", "UserPolicy", "GroupPolicy")
 )
 _IDENTITIES = frozenset({*(_NAME.keys() - _POLICIES), PERMISSION_SET})
 _COLON = re.compile(r":(?![^{]*})")
-"""Between the parts of an ARN, and not within what CloudFormation or IAM fills in."""
+"""Separator between the parts of an ARN, outside placeholders of CloudFormation and IAM."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Part:
 
     @property
     def names(self) -> frozenset[str]:
-        """Its names with path, as in ARNs: `app/deploy`."""
+        """Names of the identity with path, as in ARNs: `app/deploy`."""
         keys = ("RoleName", "UserName", "GroupName", "ManagedPolicyName")
         given = self.resource.properties
         folder = text_of(given.get("Path")).lstrip("/")
@@ -156,6 +156,6 @@ class _Links:
 
 
 def _meet(one: Part, other: Part) -> bool:
-    """Whether both can be in the same account."""
+    """Whether the two identities can be in the same account."""
     accounts = [{place.account for place in places_of(part.subject.template.stack)} for part in (one, other)]
     return any(reaches(a, b) or reaches(b, a) for a in accounts[0] for b in accounts[1])

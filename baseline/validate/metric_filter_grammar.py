@@ -28,7 +28,7 @@ _TERMS = re.compile(r"\s*(?P<term>[?-]?(?:\"(?:[^\"\\]|\\.)*\"|%[^%]+%|[A-Za-z0-
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z")
 
 _DEEPEST = 50
-"""Nested parentheses; reading them is recursive."""
+"""Maximum depth of nested parentheses, because the parser is recursive."""
 
 _MOST_EXPRESSIONS = 2
 """Regular expressions in a JSON or space-delimited pattern."""

@@ -38,7 +38,7 @@ _USED: Mapping[tuple[str, str], str] = {
     ("AWS::S3::Bucket", "LoggingConfiguration/DestinationBucketName"): "bucket",
     ("Custom::Setting", "Arguments/KmsKeyId"): "alias",
 }
-"""(resource type, path of a property) → kind of the name that stands there by itself."""
+"""(resource type, path of a property) → kind of the name that is the whole property."""
 
 _ARN = re.compile(
     r"arn:[^:\s]*:(?P<service>s3|logs|iam|kms|cloudtrail|events|sns|lambda|cloudformation):"
@@ -188,7 +188,7 @@ def _arns(subject: Subject, path: Path, place: Place, text: str) -> Iterator[Use
 
 
 def _metrics_of_alarm(resource: Resource) -> Iterator[tuple[Path, str, str]]:
-    """The alarm's metric, or those that its expressions are about."""
+    """The alarm's metric, or the metrics of its expressions."""
     at: Path = (*resource.path, "Properties")
     if "MetricName" in resource.properties or "Metrics" not in resource.properties:
         yield (*at, "MetricName"), _METRIC, _metric(resource.properties)

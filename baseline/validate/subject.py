@@ -22,7 +22,7 @@ class Resource:
 
     @property
     def path(self) -> Path:
-        """Its path in the template."""
+        """Path of the policy in the template."""
         return ("Resources", self.logical_id)
 
 
@@ -36,7 +36,7 @@ class PolicyDocument:
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
-        """Its statements, cached for the many checks that use them."""
+        """The policy's statements, cached for the many checks that use them."""
         return read_statements(self.document)
 
 

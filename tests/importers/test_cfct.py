@@ -137,7 +137,7 @@ def test_the_command_writes_a_profile_that_is_valid_and_a_report_of_every_key(so
     assert result.exception is None, result.exception
     assert "with 1 policies and 2 stacks" in result.stderr
     assert "  manifest: resources[].deploy_method (4×): stack_set: customizations.stacks" in result.stdout
-    assert "resources[].export_outputs[].name: stacks hand values on" in result.stdout
+    assert "resources[].export_outputs[].name: stacks pass values" in result.stdout
     assert set(load_profile(output).landscape.capabilities) >= {"customizations", "guardrails"}
 
 

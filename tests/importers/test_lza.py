@@ -149,7 +149,7 @@ def test_the_report_has_every_key_once_with_what_becomes_of_it(source: Path, tmp
     report = run(source, tmp_path / "profile.yaml").stdout
 
     assert "  accounts-config: mandatoryAccounts[].email (3×): accounts.<key>.email" in report
-    assert "  security-config: iamPasswordPolicy.requireSymbols: account_settings: every kind" in report
+    assert "  security-config: iamPasswordPolicy.requireSymbols: account_settings: all kinds" in report
     assert "  network-config: vpcs[].name (2×)" in report
     taken, _, rest = report.partition("differs: ")
     assert "homeRegion" in taken

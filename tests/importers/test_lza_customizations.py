@@ -103,7 +103,7 @@ def test_what_customizations_cannot_say_is_named(source: Path) -> None:
         "First_Topic excludes Audit: its accounts are listed one by one, without new accounts",
         "First_Topic omits ap-south-1: not a governed Region",
         "Second-Topic: the accelerator looks up the parameter Key ({{resolve:ssm:/accelerator/key}})",
-        "Sooner omits Gone, Nowhere: no such account, and no accounts in such a unit",
+        "Sooner omits Gone, Nowhere: not an account, nor a unit with accounts",
         "Afar omits ap-south-1: not a governed Region",
         "Afar is not imported: none of its Regions is governed",
         "Remote is not imported: s3://bucket/topic.yaml is not a file of the directory",

@@ -285,7 +285,7 @@ def test_what_needs_org_formation_is_named_with_the_reason(source: Path) -> None
     remarks = {remark for remark in imported(source).remarks if not remark.startswith("policy")}
     assert remarks == {
         "topics excludes accounts: the others are listed one by one, without new accounts",
-        "tagged goes to accounts with the tag lab: they are listed one by one",
+        "tagged targets accounts with the tag lab: they are listed one by one",
         "task Roles: the parameter note is left out: !ReadFile is not in the files",
         "task More: the parameter note is left out: !Cmd is not in the files",
         "task Detector is not imported: its resources have Foreach",

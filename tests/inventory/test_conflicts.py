@@ -323,7 +323,7 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
     ),
     "more policies than fit": (
         inventory(policies=policies(**{f"p{number}": ("r-c0nt",) for number in range(9)})), str,
-        "inventory-slots", "9 of others",
+        "inventory-slots", "9 foreign",
     ),
     "an allow list": (
         inventory(policies=full_access("r-c0nt")), str, "inventory-allow-list", "Core",

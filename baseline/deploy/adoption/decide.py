@@ -39,7 +39,7 @@ class Import:
 
     @property
     def type(self) -> str:
-        """Its CloudFormation type."""
+        """CloudFormation type of the resource."""
         return KINDS[self.adoption.kind].type
 
     @property

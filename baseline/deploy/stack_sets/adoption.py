@@ -48,7 +48,7 @@ class Adopted:
 
 @dataclass(frozen=True, kw_only=True)
 class Adoptions:
-    """What the profile adopts in a stack: logical ids, and the resources that the stack lacks.
+    """The resources that the profile adopts in a stack: logical ids, and the ones that the stack still lacks.
 
     `allow_replacement` says whether other resources with data may be replaced.
     """

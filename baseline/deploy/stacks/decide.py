@@ -34,7 +34,7 @@ _RETRY = (
     "retry it: aws cloudformation update-stack --stack-name {name} --region {region} --use-previous-template "
     "--disable-rollback --capabilities CAPABILITY_NAMED_IAM, with the same parameters; then run the same command again"
 )
-_HINT = "look at the stack's events in the console, fix the cause, and run the same command again"
+_HINT = "check the stack's events in the console, fix the cause, and run the same command again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Forecast:
 
 
 def begins(stack: DeployedStack | None, text: str) -> Action | None:
-    """`CREATE` or `RECREATE`; None if the current state has to be compared with the wanted state."""
+    """`CREATE` or `RECREATE`; None if the current state must be compared with the wanted state."""
     if stack is None or stack.is_pending:
         return Action.CREATE
     return Action.RECREATE if stack.status in START_AGAIN and not resumes(stack, text) else None

@@ -55,7 +55,7 @@ def _forecast(target: StackTarget) -> Forecast:
     if both.wanted.parameters is None:
         return forecast_unknown(both)
     if found.stack.is_moving:
-        return Forecast(action=action, notes=(f"{found.stack.status}: waits for its end first",))
+        return Forecast(action=action, notes=(f"{found.stack.status}: must finish first",))
     return _asked(target, both)
 
 

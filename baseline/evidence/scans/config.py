@@ -20,9 +20,9 @@ _SUMMARIES = ("ComplianceByConfigRules", "AggregateComplianceByConfigRules")
 _DETAILS = ("EvaluationResults", "AggregateEvaluationResults")
 _NAMES = "ConfigRules"
 _OWN = re.compile(r"-conformance-pack-[a-z0-9]+\Z")
-"""What AWS Config appends to the names of a conformance pack's rules."""
+"""Suffix that AWS Config appends to the names of a conformance pack's rules."""
 _HUBS = re.compile(r"^securityhub-(?P<name>.+)-[a-z0-9]{5,8}\Z")
-"""How Security Hub calls the rules that it makes for itself."""
+"""Prefix of the names of Security Hub's own rules."""
 
 
 def read_config(path: Path) -> tuple[tuple[ScanResult, ...], Mapping[str, str]]:

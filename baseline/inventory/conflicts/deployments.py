@@ -1,4 +1,4 @@
-"""Check of the calls that stacks and their roles make, against the policies of others, Control Tower's among them."""
+"""Check of the calls of stacks and their roles against foreign policies, including Control Tower's."""
 
 from collections.abc import Iterator
 from dataclasses import replace

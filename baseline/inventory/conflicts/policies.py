@@ -44,7 +44,7 @@ def slots(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 path=("capabilities", "guardrails"),
                 message=f"{place} would have more than {most} policies of the type {KINDS[kind].title}: "
-                f"{others} of others, {own} of AWS and {count} of the profile",
+                f"{others} foreign, {own} of AWS and {count} of the profile",
                 fix="detach or merge policies there, or attach fewer guardrails",
             )
 

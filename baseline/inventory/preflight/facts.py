@@ -259,7 +259,7 @@ def members(survey: OfflineSurvey) -> Iterator[decide_names.SecondOne]:
 
 
 def control_tower(survey: OfflineSurvey) -> Iterator[Governed]:
-    """Whether Control Tower governs the organization, and which stacks create what it has."""
+    """Whether Control Tower governs the organization, and the stacks that duplicate its resources."""
     governs = need(survey.inventory.organization.control_tower) is not None
     yield Governed(governs=governs, second=tuple(second_of_control_tower(survey.written)))
 

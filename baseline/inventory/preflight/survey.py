@@ -1,4 +1,4 @@
-"""A written plan beside an inventory: what stacks would create, and what exists."""
+"""A written plan compared with an inventory: resources that stacks would create, and existing ones."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class Planned:
 
     @property
     def properties(self) -> Mapping[str, object]:
-        """Its properties, with known parameters filled in."""
+        """Properties of the resource, with known parameters filled in."""
         found: Mapping[str, object] = self.item.body.get("Properties") or {}
         return found
 

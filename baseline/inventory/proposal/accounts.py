@@ -69,7 +69,7 @@ def keys_of(accounts: Collection[Account], roles: Mapping[str, str], taken: Coll
 
 
 def _security_of_control_tower(tower: LandingZone) -> str | None:
-    """`securityRoles` in every version; in 4.0 it can be off, and AWS Config has an account of its own."""
+    """`securityRoles` in every version; in 4.0 it can be off, and AWS Config has a separate account."""
     return tower.accounts.get("securityRoles") or tower.accounts.get("config")
 
 

@@ -12,7 +12,7 @@ from baseline.inventory.proposal.situation import Proposed, Situation
 _MANY = 5
 _SESSIONS = ("ENABLED", "PAUSED")
 _TOWER = "aws-controltower-"
-"""First part of the names of what Control Tower makes in an account."""
+"""Prefix of the names of Control Tower's resources in an account."""
 
 
 def config(situation: Situation) -> Proposed:
@@ -146,7 +146,7 @@ def detective(situation: Situation) -> Proposed:
     line = (
         f"The security account has a behavior graph in {', '.join(regions)}, which stays. With graph: true, deploy with"
     )
-    return Proposed(notes=(line, "--import-existing, as AWS takes the administrator once."))
+    return Proposed(notes=(line, "--import-existing, because AWS accepts an administrator only once."))
 
 
 def _left_to_another(situation: Situation, capability: str) -> Proposed | None:

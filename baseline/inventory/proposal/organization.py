@@ -42,7 +42,7 @@ def guardrails(situation: Situation) -> Proposed:
     ((fullest, most),) = taken.most_common(1)
     return Proposed(
         settings={"reserved_slots": min(most, room)},
-        notes=(f"{len(foreign)} service control policies of others; {fullest} has {most} of them.",),
+        notes=(f"{len(foreign)} other service control policies; {fullest} has {most} of them.",),
     )
 
 

@@ -41,7 +41,7 @@ _IDS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
         "is not a VPC endpoint id: vpce- and 8 to 17 digits",
     ),
 )
-"""(keys, their values, what is wrong with others)."""
+"""(keys, their values, the problem with other values)."""
 _ACCOUNT_OF_ARN = re.compile(r"[0-9]{12}|aws|")
 
 

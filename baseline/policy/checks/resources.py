@@ -14,7 +14,7 @@ from baseline.policy.globs import overlap
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _ACCOUNT = re.compile(r"[0-9]{12}|aws|[0-9]*[*?][0-9*?]*|\$account|")
 _MOST_ACTIONS = 400
-"""An action pattern that names more is about all kinds of resources of a service."""
+"""An action pattern with more types covers all kinds of resources of a service."""
 
 
 def resource_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:

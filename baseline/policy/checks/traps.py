@@ -141,7 +141,7 @@ def _addresses(_: str, statement: Statement) -> Iterator[Problem]:
                 yield _mistake(
                     statement,
                     condition,
-                    f"{value!r} is a private range: aws:SourceIp is public, and absent behind VPC endpoints",
+                    f"{value!r} is a private range: aws:SourceIp is a public address, and absent behind VPC endpoints",
                     "compare aws:VpcSourceIp together with aws:SourceVpc",
                     index=index,
                 )

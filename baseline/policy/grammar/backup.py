@@ -138,7 +138,7 @@ class ScanMode(Node):
 
 
 class ScanSettings(Node):
-    """What a malware scanner scans, and its role."""
+    """Resource types that the malware scanner scans, and its role."""
 
     resource_types: Values[Literal["EBS", "EC2", "S3", "ALL"]]
     scanner_role_arn: Value[RoleArn]

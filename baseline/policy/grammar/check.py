@@ -37,7 +37,7 @@ def grammar_mistakes(kind: str, document: Mapping[str, Any]) -> tuple[Problem, .
 
     Args:
         kind: A key of `GRAMMARS`.
-        document: The policy; values from CloudFormation appear as `${…}`, and are accepted in place of any value.
+        document: The policy; values from CloudFormation appear as `${…}`, and are accepted instead of any value.
 
     Returns:
         Every problem with its place, without problems below another one.

@@ -98,6 +98,6 @@ FILES: Mapping[str, ProblemKind] = {
     "profile-extends-cycle": kind(
         "extends is circular",
         "A profile cannot be built on itself.",
-        "remove one of the `extends` of the chain",
+        "remove one `extends` from the chain",
     ),
 }

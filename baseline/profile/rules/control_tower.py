@@ -1,4 +1,4 @@
-"""AWS Control Tower: what the profile says about it fits together, and nothing that it has is created again."""
+"""AWS Control Tower: its settings are consistent, and no capability duplicates its resources."""
 
 from collections.abc import Iterator, Mapping
 
@@ -53,7 +53,7 @@ def fitting_landing_zone(profile: Profile) -> Iterator[Problem]:
 
 
 def nothing_twice(profile: Profile) -> Iterator[Problem]:
-    """Check that no capability creates what Control Tower has."""
+    """Check that no capability creates resources that Control Tower already has."""
     tower = profile.organization.control_tower
     if tower is None or profile.organization.standalone:
         return

@@ -22,7 +22,7 @@ text{fill:currentColor}.strong{font-weight:600}.soft{fill:#57606a}.small{font-si
 .box{fill:#161b22;stroke:#656c76}.inner{fill:#0d1117;stroke:#3d444d}.line,.closed{stroke:#8c959f}}
 @media print{svg{background:#fff;color:#000}.soft{fill:#57606a}.box{fill:#f6f8fa;stroke:#8c959f}.inner{fill:#fff}}
 """
-"""Style of a figure that is a file by itself; pages have the same classes in their own style."""
+"""Style of a figure in its own file; pages have the same classes in their own style."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Figure:
 
 
 def figure_svg(figure: Figure, *, style: str = "") -> str:
-    """The figure as an SVG element with a text alternative, and with its own style if it is a file by itself."""
+    """The figure as an SVG element with a text alternative, and with its own style if it is a separate file."""
     name, title, description = figure.name, _escaped(figure.title), _escaped(figure.description)
     names = f'role="img" aria-labelledby="{name}-title {name}-description"'
     return "\n".join(

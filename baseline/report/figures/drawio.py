@@ -75,7 +75,7 @@ def _vertex(identifier: str, label: str, style: str, place: tuple[int, int, int,
 
 
 def _id(name: str) -> str:
-    """An identifier, apart from those of units and arrows."""
+    """An identifier that differs from those of units and arrows."""
     return "n_" + _text(name)
 
 

@@ -32,7 +32,7 @@ _FINDINGS: tuple[tuple[str, str, str, str], ...] = (
     ("respond/heartbeat/", "", "changes to the protection itself", "notifications"),
     ("respond/notifications/", "notifications", "alerts by severity", "subscribers"),
 )
-"""Beginning of a template's name, source (empty for every account), what flows, target (empty for the account that
+"""Beginning of a template's name, source (empty for every account), data, target (empty for the account that
 administers the service)."""
 
 

@@ -1,4 +1,4 @@
-"""The accounts by unit, as source texts of figures show them: large units are collapsed."""
+"""The accounts by unit, as the source text of figures shows them: large units are collapsed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ class Place:
 
 
 def guardrail_figure(places: Sequence[Place], say: Say = str) -> Figure:
-    """A tree with a row per place; a unit inherits what is attached above."""
+    """A tree with a row per place; a unit inherits the guardrails that are attached above it."""
     shown = places[:_MOST]
     parts = [
         text(_OWN, 16, say("attached here"), style="soft"),

@@ -1,4 +1,4 @@
-"""Who has access: groups → permission sets → places."""
+"""Access of people: groups → permission sets → places."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -16,7 +16,7 @@ from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, lines_of, t
 _MOST_ACCOUNTS = 6
 _MOST_ACCOUNTS_OF_MANY = 2
 _MANY = 60
-"""Accounts of an organization from which on a unit shows fewer of them, so that the figure fits on a screen."""
+"""Number of accounts above which units show only some of them, so that the figure fits on a screen."""
 _MOST_UNITS = 24
 _MOST_INNER_UNITS = 6
 _DEEPEST = 3
@@ -48,7 +48,7 @@ class _Unit:
         return _PAD + ROW * (1 + len(self.rows)) + sum(item.height + _PAD for item in self.inner) + _PAD // 2
 
     def words(self) -> str:
-        """Its content as text: each account with its capabilities."""
+        """Content of the figure as text: each account with its capabilities."""
         own = self.title
         for row in self.rows:
             own += f"{', ' if row.style and not own.endswith(':') else '; '}{row.words}"

@@ -11,7 +11,7 @@ from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 
 _MOST = 200
-"""Rows that people read: above, accounts of a unit with the same access are one row. The CSV file has each account."""
+"""Above this number of rows, accounts of a unit with the same access share one. The CSV file lists each account."""
 
 _Rows = Mapping[tuple[str, str], list[str]]
 """Account and principal → permission sets."""

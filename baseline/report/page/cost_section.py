@@ -75,7 +75,7 @@ def _row(item: Sum, say: Say) -> tuple[str, str, str, str]:
 
 
 def _title(capability: str) -> str:
-    """A capability as the section about capabilities calls it."""
+    """A capability as the section about capabilities shows it."""
     return CAPABILITIES[capability].title
 
 

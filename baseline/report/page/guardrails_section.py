@@ -55,7 +55,7 @@ def attached_guardrails(material: Material) -> Mapping[str, Sequence[str]]:
 
 
 def places_with_guardrails(material: Material) -> Sequence[Place]:
-    """The root, every unit, and accounts with guardrails of their own: with the number attached there, and above."""
+    """The root, every unit, and accounts with attached guardrails: with the number attached there, and above."""
     attached = attached_guardrails(material)
     found = [Place(name=material.plan.organization, depth=0, own=len(attached.get(_ROOT, ())), inherited=0)]
     for path, key in _below_root(material, attached):

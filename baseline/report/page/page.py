@@ -70,7 +70,7 @@ def format_page(
 
 
 def _margin_boxes(margins: Mapping[str, str]) -> str:
-    """The style of printed pages; the first one is a cover, and has what it says already."""
+    """The style of printed pages; the first page is a cover, which already shows these texts."""
     if not any(margins.values()):
         return ""
     shown = "".join(

@@ -15,7 +15,7 @@ class Acceptance:
     Attributes:
         where: Path in the profile, or the stack.
         what: The accepted value or finding.
-        reason: Why, in the profile's words.
+        reason: The reason in the profile.
     """
 
     where: str

@@ -19,7 +19,7 @@ from baseline.report.requirement_words import STATES
 
 _MOST = 5
 _LONGEST = 160
-"""Characters of a task: the whole is in the section about tasks, and the summary fits on a page."""
+"""Maximum characters of a task in the summary, which must fit on a page; the section about tasks has all."""
 _CHART = 600
 """Width of a chart, in its own unit."""
 
@@ -36,7 +36,7 @@ class Owner:
 
 
 def summary_section(material: Material, say: Say = str) -> Section:
-    """What was built, requirements by state, top gaps, work by owner, exceptions by end, and the cost."""
+    """Deployed resources, requirements by state, top gaps, work by owner, exceptions by end, and the cost."""
     exceptions = sorted(material.loaded.profile.exceptions.items(), key=lambda item: item[1].expires)
     owners = owners_of(material.tasks, material.day)
     gaps = gaps_of(material.evidence)

@@ -13,7 +13,7 @@ def _nothing(_subject: Subject, _subjects: tuple[Subject, ...]) -> Iterator[Prob
 
 
 def nothing_in_plan(_subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    """The `find_in_plan` of a check that only looks at single templates."""
+    """The `find_in_plan` of a check that only evaluates single templates."""
     return iter(())
 
 

@@ -54,7 +54,7 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
     ): "the documented trust of the Shield Response Team has no condition; the role is bound by iam:PassRole "
     "(https://docs.aws.amazon.com/waf/latest/developerguide/ddos-srt-access.html)",
     ("ec2.amazonaws.com", "AWS::IAM::Role"): "instance profiles are bound to the account; EC2 sends no source keys",
-    ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain that the partition has",
+    ("ec2.${AWS::URLSuffix}", "AWS::IAM::Role"): "the same, with the domain of the partition",
     ("hooks.cloudformation.amazonaws.com", "AWS::IAM::Role"): "the documented trust has no condition; a hook's role is "
     "bound by iam:PassRole (https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/"
     "guard-hooks-prepare-to-create-hook.html)",
@@ -63,7 +63,7 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "AWS::IAM::Role",
     ): "the documented trust of replication has no condition; the role is bound by "
     "iam:PassRole (https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html)",
-    ("lambda.amazonaws.com", "AWS::IAM::Role"): "a function's role is bound by iam:PassRole",
+    ("lambda.amazonaws.com", "AWS::IAM::Role"): "iam:PassRole limits the use of a function's role",
 }
 """(service, resource type) → why a source condition cannot be asked for."""
 

@@ -25,9 +25,9 @@ _MADE_ELSEWHERE = re.compile(
 )
 """Names that AWS or people give, and no stack of the baseline."""
 _GRANTED = {("role", "config-recorder"): "config_role"}
-"""Kind and name after the prefix → the template that creates it, of what other capabilities admit in any case."""
+"""Kind and name after the prefix → the template that creates it, for names that other capabilities always allow."""
 _OPTIONAL = frozenset({("role", "break-glass")})
-"""Kind and name after the prefix of what a setting switches off; BL134 asks for it where the setting is on."""
+"""Kind and name after the prefix of resources that a setting can turn off; BL134 requires them if it is on."""
 _ALWAYS_OURS = frozenset({"alias", "event-bus", "export", "metric", "trail"})
 """Kinds that profiles do not name; an alias is named by an inline policy, and is ours if it begins with the prefix."""
 _OF_AWS = "aws"

@@ -17,7 +17,7 @@ ONCE: Mapping[str, str] = {
     "AWS::Oam::Sink": "https://docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html",
     "AWS::SecurityHub::Hub": "https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_EnableSecurityHub.html",
 }
-"""Resource type → the page of what an account has once in a Region."""
+"""Resource type that an account can have once in a Region → its documentation page."""
 
 
 def _find(planned: Planned, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:

@@ -35,7 +35,7 @@ _OWN_SELF_SERVICE = frozenset(
     }
 )
 _COLON = re.compile(r":(?![^{]*})")
-"""Between the parts of an ARN, and not within what CloudFormation or IAM fills in."""
+"""Separator between the parts of an ARN, outside placeholders of CloudFormation and IAM."""
 _ADMINISTRATORS = ("/AdministratorAccess", "/IAMFullAccess", "/PowerUserAccess")
 _DOMAIN = re.compile(r"\.(?=amazonaws\.|\$\{)")
 """Between a service principal's name and its domain."""

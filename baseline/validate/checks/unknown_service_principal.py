@@ -9,7 +9,7 @@ from baseline.validate.checks.check import Check
 from baseline.validate.subject import Subject
 
 _WHOLLY_FILLED_IN = re.compile(r"\$\{[^}]*\}\Z")
-"""A parameter or an import, which says nothing of the name."""
+"""A parameter or an import, whose value is unknown."""
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:

@@ -157,7 +157,7 @@ def _denied_to_all(estate: Estate, policies: Mapping[str, Owned], topic: Owned) 
     for account, who in ((FOREIGN, "a foreign account"), (MEMBER, "another account")):
         for action in ("sns:Publish", "sns:Subscribe", "sns:SetTopicAttributes"):
             request = by_role(action, topic.arn, f"arn:aws:iam::{account}:role/{PROBE}")
-            what = f"an administrator of {who} does {action}"
+            what = f"an administrator of {who} calls {action}"
             yield Guarded(policy, at, document).expects(what, request, allowed=False)
 
 
@@ -209,7 +209,7 @@ def _forwarded(estate: Estate, sender: Owned) -> Iterator[Expectation]:
         )
         at: Path = (*role.resource.path, "Properties", "Policies")
         for action, resource, allowed in _calls_of_target(reached):
-            what = f"{role.resource.logical_id} does {action} on {resource.rpartition(':')[2]}"
+            what = f"{role.resource.logical_id} calls {action} on {resource.rpartition(':')[2]}"
             yield Held(role, at, own).expects(what, by_role(action, resource, role.arn), allowed=allowed)
 
 

@@ -82,10 +82,10 @@ def _recorder(buckets: Buckets, recorder: Owned, arn: str, key: Owned | None) ->
     place: Path = (*role.resource.path, "Properties", "Policies")
     for action, resource, extra in asks:
         request = by_role(action, resource, role.arn, extra=extra)
-        yield Held(role, place, own).expects(f"the recorder's role does {action}", request, allowed=True)
+        yield Held(role, place, own).expects(f"the recorder's role calls {action}", request, allowed=True)
     for action, resource in (("s3:PutObject", "arn:aws:s3:::another/file"), ("s3:GetObject", file)):
         request = by_role(action, resource, role.arn, extra=FULL_CONTROL)
-        what = f"the recorder's role does {action} on {resource}"
+        what = f"the recorder's role calls {action} on {resource}"
         yield Held(role, place, own).expects(what, request, allowed=False)
     if key:
         request = by_role("kms:Decrypt", key.arn, role.arn)
@@ -111,7 +111,7 @@ def _recorder_across(
         for who, allowed in ((role.arn, True), (foreign, False), (other, False)):
             request = by_role(action, resource, who, extra=extra)
             yield Guarded(owner, where, grants).expects(
-                f"{who} does {action}", request, allowed=allowed, source=_CONFIG
+                f"{who} calls {action}", request, allowed=allowed, source=_CONFIG
             )
         if action == "s3:PutObject":
             request = by_role(action, f"{arn}/AWSLogs/{MEMBER}0/Config/file", role.arn, extra=extra)
@@ -122,6 +122,6 @@ def _recorder_across(
                 yield Guarded(owner, where, grants).expects(f"{name} does {other_action}", request, allowed=False)
         if action.startswith("kms:"):
             request = by_role(action, resource, role.arn)
-            yield Guarded(owner, where, grants).expects(f"{name} does {action} without S3", request, allowed=False)
+            yield Guarded(owner, where, grants).expects(f"{name} calls {action} without S3", request, allowed=False)
             request = by_role("kms:CreateGrant", resource, role.arn, extra=extra)
             yield Guarded(owner, where, grants).expects(f"{name} creates a grant", request, allowed=False)

@@ -9,7 +9,7 @@ from baseline.policy.request import Request
 from baseline.validate.estate import FOREIGN, FOREIGN_ORGANIZATION, MEMBER, ORGANIZATION, Owned
 
 PROBE = "baseline-probe"
-"""Name of an administrator's role that no policy knows."""
+"""Name of an administrator's role that no policy mentions."""
 _OTHER_SERVICE = "workspaces.amazonaws.com"
 """A service to which the baseline grants nothing."""
 _TLS = {"aws:securetransport": ("true",), "s3:tlsversion": ("1.3",)}
@@ -132,7 +132,7 @@ class Delivery:
         """Calls that the producer never needs."""
         for action in actions:
             request = self._request(action, self.service, self.sent, self.extra)
-            yield self._expect(f"{self.service} does {action}", request, allowed=False)
+            yield self._expect(f"{self.service} calls {action}", request, allowed=False)
 
     def _request(self, action: str, service: str, sent: Mapping[str, str], extra: Mapping[str, str]) -> Request:
         keys = {**extra, **sent, "aws:PrincipalServiceName": service, "aws:PrincipalIsAWSService": "true"}

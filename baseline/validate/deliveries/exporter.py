@@ -29,7 +29,7 @@ class Exporter:
     source: str
 
     def expectations(self, buckets: Buckets, arn: str, sent: Mapping[str, str]) -> Iterator[Expectation]:
-        """Both calls with the context that the service sends, and the export with another key, which is denied."""
+        """The two calls with the context that the service sends, and the export with another key, which is denied."""
         check = buckets.put(
             arn,
             self.looks,

@@ -48,7 +48,7 @@ def _administration(estate: Estate, key: Owned) -> Iterator[Expectation]:
     for action in _ADMINISTRATION:
         for who, allowed, source in asks:
             request = by_role(action, key.arn, who)
-            yield guarded.expects(f"{who} does {action}", request, allowed=allowed, source=source)
+            yield guarded.expects(f"{who} calls {action}", request, allowed=allowed, source=source)
 
 
 def _use(estate: Estate, key: Owned) -> Iterator[Expectation]:
@@ -58,10 +58,10 @@ def _use(estate: Estate, key: Owned) -> Iterator[Expectation]:
         role = f"arn:aws:iam::{account}:role/{PROBE}"
         for action in _USE:
             for who in (role, f"arn:aws:iam::{account}:root"):
-                yield guarded.expects(f"{who} does {action}", by_role(action, key.arn, who), allowed=False)
+                yield guarded.expects(f"{who} calls {action}", by_role(action, key.arn, who), allowed=False)
         for action, service in product(_USE[:2], ("s3", "ec2")):
             via = {"kms:ViaService": f"{service}.{key.place.region}.amazonaws.com"}
-            what = f"{role} does {action} through {service}"
+            what = f"{role} calls {action} through {service}"
             yield guarded.expects(what, by_role(action, key.arn, role, extra=via), allowed=False)
 
 

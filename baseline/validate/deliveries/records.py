@@ -38,7 +38,7 @@ def _of_role(buckets: Buckets, role: Owned, asks: _Asks) -> Iterator[Expectation
     held = Held(role, (*role.resource.path, "Properties", "Policies"), own)
     for action, resource, extra, allowed in (*asks, ("s3:PutObject", "arn:aws:s3:::another/run.json", {}, False)):
         request = by_role(action, resource, role.arn, extra=extra)
-        yield held.expects(f"the recorder of responses does {action} on {resource}", request, allowed=allowed)
+        yield held.expects(f"the recorder of responses calls {action} on {resource}", request, allowed=allowed)
 
 
 def _of_archive(buckets: Buckets, role: Owned, arn: str) -> Iterator[Expectation]:
@@ -50,7 +50,7 @@ def _of_archive(buckets: Buckets, role: Owned, arn: str) -> Iterator[Expectation
         guarded = _decided_by(buckets, arn, action)
         for who, may in ((role.arn, allowed), (probe, False)):
             request = by_role(action, resource, who, extra=extra)
-            yield guarded.expects(f"{who} does {action} on {resource}", request, allowed=may)
+            yield guarded.expects(f"{who} calls {action} on {resource}", request, allowed=may)
 
 
 def _decided_by(buckets: Buckets, arn: str, action: str) -> Guarded:

@@ -149,7 +149,7 @@ def _needs(estate: Estate, role: Owned, user: Owned) -> Iterator[Expectation]:
     at: Path = (*role.resource.path, "Properties", "Policies")
     for action, resource, allowed in _wanted(estate, user):
         outcome = by_role(action, resource, role.arn)
-        what = f"{role.resource.logical_id} does {action} on {resource}"
+        what = f"{role.resource.logical_id} calls {action} on {resource}"
         yield Held(role, at, own).expects(what, outcome, allowed=allowed)
 
 

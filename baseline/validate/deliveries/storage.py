@@ -196,7 +196,7 @@ def _vended(buckets: Buckets, arn: str) -> Iterator[Expectation]:
     folder = f"WAFLogs/{place.region}/web-acl" if web_acls else "vpcflowlogs"
     look = buckets.put(
         arn,
-        f"CloudWatch Logs looks at the bucket of {what}",
+        f"CloudWatch Logs checks the bucket of {what}",
         service,
         actions=check,
         resource=arn,
@@ -252,7 +252,7 @@ def _denied_to_all(buckets: Buckets, arn: str) -> Iterator[Expectation]:
     asks: list[tuple[str, str, str, str, dict[str, str]]] = [
         ("deletes a log", "s3:DeleteObject", file, own, {}),
         ("deletes a version of a log", "s3:DeleteObjectVersion", file, own, {}),
-        ("deletes what is outside of AWSLogs", "s3:DeleteObject", f"{arn}/elsewhere", own, {}),
+        ("deletes objects outside AWSLogs", "s3:DeleteObject", f"{arn}/elsewhere", own, {}),
         ("reads without TLS", "s3:GetObject", file, own, {"aws:SecureTransport": "false"}),
         ("lists without TLS", "s3:ListBucket", arn, own, {"aws:SecureTransport": "false"}),
         ("reads with TLS 1.1", "s3:GetObject", file, own, {"s3:TlsVersion": "1.1"}),
@@ -270,7 +270,7 @@ def _denied_to_all(buckets: Buckets, arn: str) -> Iterator[Expectation]:
     for account, who in ((FOREIGN, "a foreign account"), (MEMBER, "another account")):
         role = f"arn:aws:iam::{account}:role/{PROBE}"
         asks += [
-            (f"of {who} does {action}", action, target, role, dict(FULL_CONTROL))
+            (f"of {who} calls {action}", action, target, role, dict(FULL_CONTROL))
             for action, target in (
                 ("s3:GetObject", file),
                 ("s3:PutObject", file),

@@ -43,7 +43,7 @@ def service(name: str) -> dict[str, Any]:
 EVENTS: list[tuple[SecretEvent, dict[str, Any], str, str]] = [
     ("deletions", call("DeleteSecret"), "medium", "unless it was deleted without recovery or is a replica"),
     ("rotations", call("CancelRotateSecret"), "medium", "enabled again"),
-    ("rotations", service("RotationFailed"), "high", "was not rotated"),
+    ("rotations", service("RotationFailed"), "high", "could not be rotated"),
     ("rotations", service("RotationAbandoned"), "medium", "during a rotation"),
     ("policies", call("PutResourcePolicy"), "medium", "review the policy"),
     ("policies", call("DeleteResourcePolicy"), "medium", "review the policy"),

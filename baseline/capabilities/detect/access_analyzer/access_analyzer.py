@@ -30,7 +30,7 @@ InternalType = Literal[
     "AWS::RDS::DBSnapshot",
     "AWS::RDS::DBClusterSnapshot",
 ]
-"""What an internal access analyzer looks at (IAM user guide, resource types for internal access)."""
+"""Resource types that an internal access analyzer supports (IAM user guide, resource types for internal access)."""
 
 FilterKey = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z]+(\.[\w:/=+@-]+)?$")]
 
@@ -84,7 +84,7 @@ class AccessAnalyzerSettings(Settings):
     """Settings of `access_analyzer`."""
 
     external_access: bool = tiered(
-        "An analyzer in every governed Region for access by principals outside the organization. Free.",
+        "Whether every governed Region has an analyzer for access by principals outside the organization. Free.",
         True,
         stronger="true",
         control="access-analyzer-external",

@@ -48,11 +48,11 @@ class Assessment(Section):
 
 
 class AuditManagerSettings(Settings):
-    """Settings of `audit_manager`. No tier asks for anything."""
+    """Settings of `audit_manager`. No tier enables anything."""
 
     existing_customer: bool = tiered(
         "Whether the security account used Audit Manager before 2026-04-30, in the home Region and for this "
-        "organization. AWS accepts no new customers since then, and no other Regions, accounts or organizations of "
+        "organization. AWS has accepted no new customers since then, and no other Regions, accounts or organizations of "
         "existing ones.",
         False,
     )
@@ -135,7 +135,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     if settings.assessments and not settings.existing_customer:
         yield Problem(
             path=("assessments",),
-            message="AWS accepts no new customers of Audit Manager since 2026-04-30, and no new Regions of existing "
+            message="AWS has accepted no new customers of Audit Manager since 2026-04-30, and no new Regions of existing "
             "ones: an assessment fails where the security account did not use it before",
             fix="set existing_customer: true if it did in the home Region; otherwise remove assessments and use the "
             "evidence that baseline itself writes (baseline evidence document, baseline evidence live)",
@@ -147,7 +147,7 @@ def _unsupported(landscape: Landscape) -> Iterator[Problem]:
     if _is_asked(settings) and is_available(_TYPE, landscape.home_region) is False:
         yield Problem(
             path=("assessments",),
-            message=f"CloudFormation has no assessments in {landscape.home_region}: they are left out",
+            message=f"CloudFormation does not support assessments in {landscape.home_region}: they are left out",
             fix="use the evidence that baseline itself writes",
         )
 
@@ -155,7 +155,8 @@ def _unsupported(landscape: Landscape) -> Iterator[Problem]:
 CAPABILITY = Capability(
     name="audit_manager",
     title="AWS Audit Manager",
-    summary="Assessments of AWS Audit Manager and a bucket for their reports, for organizations that have it already.",
+    summary="AWS Audit Manager assessments and a bucket for their reports, for organizations that already "
+    "use the service.",
     settings=AuditManagerSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

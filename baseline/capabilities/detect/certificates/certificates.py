@@ -70,7 +70,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         *((_expiry_stack(landscape, settings, first),) if first else ()),
         *with_routes(
             landscape,
-            notices_stack(landscape, "certificates-hub", "Rules that notify of certificates that end.", events),
+            notices_stack(landscape, "certificates-hub", "Rules that notify of expiring certificates.", events),
         ),
         forwarding_stack(
             landscape, "certificates-accounts", where, "Rules that forward events of certificates that end.", events

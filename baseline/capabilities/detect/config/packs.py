@@ -16,7 +16,7 @@ from baseline.capabilities.settings import TIERS, Tier
 from baseline.releases import NEWEST, is_included
 
 _PACK_BYTES = 46_000
-"""What the rules of one pack may weigh: a template, its frame included, has 51,200 bytes."""
+"""Maximum bytes of the rules of one pack: the whole template may have 51,200 bytes."""
 
 _RULE_FRAME_BYTES = 420
 _PARAMETER_FRAME_BYTES = 24

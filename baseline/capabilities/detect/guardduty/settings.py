@@ -86,7 +86,7 @@ class Suppression(Section):
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
     expires: LastDay | None = Field(
         default=None,
-        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and "
+        description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the filter archives no finding that is updated later.",
         examples=["2027-06-30"],
     )
@@ -165,7 +165,7 @@ class GuardDutySettings(Settings):
         examples=[{"eu-west-1": "12abc34d567e8fa901bc2d34e56789f0"}],
     )
     suppressions: list[Suppression] = tiered("Rules for expected findings, each with a reason.", [])
-    lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threats.", [])
+    lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threat addresses and domains.", [])
     malware_protection: list[MalwarePlan] = tiered(
         "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
     )

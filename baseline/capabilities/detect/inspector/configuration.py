@@ -18,14 +18,14 @@ _USES = {"pulled": "LAST_PULL_DATE", "running": "LAST_IN_USE_AT"}
 
 
 def configuration_stacks(landscape: Landscape, settings: InspectorSettings) -> Iterator[StackSpec]:
-    """The function and its stack in the administrator's account; members take the values over."""
+    """The function and its stack in the administrator's account; members inherit the values."""
     if not configures_inspector(landscape):
         return
     made = (
         CustomSetting(
             logical_id="Configuration",
             setting="inspector-configuration",
-            purpose="Sets how Amazon Inspector scans instances and for how long it scans images again.",
+            purpose="Sets how Amazon Inspector scans instances, and how long it rescans images.",
             arguments=_arguments(settings),
             regions=regions_with_inspector(landscape),
             control="inspector-configuration",
@@ -34,7 +34,7 @@ def configuration_stacks(landscape: Landscape, settings: InspectorSettings) -> I
     function = function_stack(
         landscape,
         name=INSPECTOR_FUNCTION,
-        description="Function that makes Amazon Inspector settings for which CloudFormation has no resource type.",
+        description="Function that applies Amazon Inspector settings for which CloudFormation has no resource type.",
         target=one_account(landscape.role("inspector")),
         settings=made,
         revert=False,
@@ -45,7 +45,7 @@ def configuration_stacks(landscape: Landscape, settings: InspectorSettings) -> I
         function,
         name=INSPECTOR_FUNCTION,
         template="functions/custom_settings",
-        description="Amazon Inspector's scan mode of instances and duration of image scans.",
+        description="Amazon Inspector's scan mode for instances, and how long it rescans images.",
         context=CustomSettingsContext(
             prefix=landscape.prefix, function=INSPECTOR_FUNCTION, settings=made, revert=False
         ),

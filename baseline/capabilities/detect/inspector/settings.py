@@ -12,7 +12,7 @@ from baseline.documents.section import Section
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 
 Scan = Literal["ec2", "ecr", "lambda", "lambda_code", "code_repositories"]
-"""What an Inspector policy turns on (AWS Organizations user guide, Amazon Inspector policy syntax and examples)."""
+"""Scans of an Inspector policy (AWS Organizations user guide, Amazon Inspector policy syntax and examples)."""
 
 Day = Literal["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
@@ -134,7 +134,7 @@ class Suppression(Section):
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
     expires: LastDay | None = Field(
         default=None,
-        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and "
+        description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the filter matches no finding observed later.",
         examples=["2027-06-30"],
     )
@@ -144,13 +144,13 @@ RescanDays = Literal[3, 7, 14, 30, 60, 90, 180]
 
 
 class ImageRescans(Section):
-    """For how long images in ECR are scanned again when a vulnerability becomes known."""
+    """How long images in ECR are rescanned when a new vulnerability becomes known."""
 
     after_push: RescanDays | Literal["lifetime"] = Field(
         description="Days after an image was pushed; `lifetime` for as long as it exists."
     )
     after_use: RescanDays | None = Field(
-        default=None, description="Days after its last use; AWS's own value if left out."
+        default=None, description="Days after its last use; AWS's default if left out."
     )
     use: Literal["pulled", "running"] = Field(
         default="running",
@@ -162,7 +162,7 @@ class InspectorSettings(Settings):
     """Settings of `inspector`."""
 
     policies: dict[Key, ScanPolicy] = tiered(
-        "Organization policies by a key of your choice: the scans in each place. Billed by scanned resource.",
+        "Organization policies by a key of your choice: the scans in each place. Billed per scanned resource.",
         {},
         max_length=MOST_POLICIES,
         examples=[
@@ -177,12 +177,12 @@ class InspectorSettings(Settings):
         examples=[{"production": {"level": 2, "tags": {"Environment": ["production"]}}}],
     )
     suppressions: list[Suppression] = tiered(
-        "Rules for expected findings, each with a reason and, if it has one, its last day.",
+        "Rules for expected findings, each with a reason and an optional last day.",
         [],
         max_length=MOST_POLICIES,
     )
     image_rescans: ImageRescans | None = tiered(
-        "For how long images are scanned again in every account; unchanged if left out. Billed per scan.",
+        "How long images are rescanned in every account; unchanged if left out. Billed per scan.",
         None,
         examples=[{"after_push": 90, "after_use": 30}],
     )

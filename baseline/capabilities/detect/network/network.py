@@ -40,9 +40,9 @@ Source: CloudFormation's schema of the type, and Telemetry enablement rules in t
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule: its name in logical ids, its own name, what it is about, where its logs go, and its control.
+    """A rule: its name in logical ids, its own name, its source, the destination of its logs, and its control.
 
-    `repairs` says whether CloudWatch undoes changes of what the rule made; AWS has that for flow logs only.
+    `repairs` says whether CloudWatch undoes changes to the rule's logs; AWS supports that for flow logs only.
     """
 
     logical_id: str
@@ -160,7 +160,7 @@ def _archive(landscape: Landscape, settings: NetworkSettings) -> Iterator[StackS
 
 
 def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """CloudWatch looks at the organization before it takes rules for it."""
+    """CloudWatch evaluates the organization before it accepts rules for it."""
     regions = telemetry_regions(landscape)
     if not landscape.settings("network", NetworkSettings).record or not regions:
         return ()
@@ -176,7 +176,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
 
 
 def _by_hand(landscape: Landscape) -> tuple[str, ...]:
-    """What no stack makes: in a standalone account the start, and everything without the capability organization."""
+    """Manual steps: in a standalone account the start of the evaluation; without the capability organization, all."""
     if landscape.standalone:
         start = "aws observabilityadmin start-telemetry-evaluation --region REGION"
         return (f"CloudWatch looks at the account's logs, in every governed Region: `{start}`.",)

@@ -1,4 +1,4 @@
-"""What a profile may not say about network logs, and what AWS does not have."""
+"""Validation of network settings, also against what AWS supports."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from baseline.findings import KeyPath, Problem, Severity
 from baseline.text.choice import one_of
 
 _BLOCK = "vpc-block-public-access"
-"""The guardrail that exclusions are about."""
+"""The guardrail that exclusions refer to."""
 
 
 def telemetry_type(landscape: Landscape) -> str:
@@ -33,7 +33,7 @@ def scope_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterator[Problem]:
-    """Everything that is wrong beside another value."""
+    """Settings that conflict with another value."""
     if settings.archive and not landscape.is_on("log_archive"):
         yield Problem(
             path=("archive",),
@@ -120,5 +120,5 @@ def unsupported_here(landscape: Landscape, settings: NetworkSettings) -> Iterato
         yield Problem(
             path=("access_scopes",),
             message=f"Network Access Analyzer does not exist in {', '.join(lacking)}: there are no scopes there",
-            fix="look at routes and security groups of these Regions with another tool",
+            fix="analyze routes and security groups of these Regions with another tool",
         )

@@ -1,4 +1,4 @@
-"""Protection of networks that the profile names: DNS Firewall, exclusions from the block of public access, scopes."""
+"""Protection of networks: DNS Firewall, exclusions from VPC Block Public Access, Network Access Analyzer scopes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Association:
 
 @dataclass(frozen=True, kw_only=True)
 class RuleGroup:
-    """A rule group of DNS Firewall, by its key in the profile: its rules, and the names that the first is about.
+    """A rule group of DNS Firewall, by its key in the profile: its rules, and the names in the first rule.
 
     `name` is its part of logical ids.
     """
@@ -49,7 +49,7 @@ class DnsFirewallContext:
 
 @dataclass(frozen=True, kw_only=True)
 class ExcludedNetwork:
-    """A VPC or subnet that traffic reaches although public access is blocked; the other id is empty."""
+    """A VPC or subnet that stays reachable while public access is blocked; the other id is empty."""
 
     logical_id: str
     key: str
@@ -61,7 +61,7 @@ class ExcludedNetwork:
 
 @dataclass(frozen=True, kw_only=True)
 class ExclusionsContext:
-    """Context of `exclusions`: those of one account and Region."""
+    """Context of `exclusions`, for one account and Region."""
 
     exclusions: tuple[ExcludedNetwork, ...]
 

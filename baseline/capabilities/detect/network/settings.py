@@ -33,13 +33,13 @@ class _InRegion(Section):
 
 
 class DnsFirewall(_InRegion):
-    """Rules about names that VPCs of one account and Region look up."""
+    """Rules for DNS names that VPCs of one account and Region look up."""
 
     vpcs: list[VpcId] = Field(min_length=1, description="Ids of the VPCs.", examples=[["vpc-0123456789abcdef0"]])
     managed_lists: dict[str, DomainListId] = Field(
         default={},
         max_length=20,
-        description="Lists of names that AWS manages, by a name of your choice: their ids in this Region, which "
+        description="AWS managed domain lists, by a name of your choice: their ids in this Region, which "
         "`aws route53resolver list-firewall-domain-lists` prints.",
         examples=[{"malware": "rslvr-fdl-0123456789abcdef"}],
     )
@@ -49,7 +49,8 @@ class DnsFirewall(_InRegion):
         "and data inside of names (`dns_tunneling`).",
     )
     confidence: Literal["low", "medium", "high"] = Field(
-        default="high", description="How sure AWS has to be of `threats`; `low` finds more, and more of it wrongly."
+        default="high",
+        description="AWS's minimum confidence in `threats`; `low` finds more threats, and more false positives.",
     )
     domains: list[Domain] = Field(
         default=[],
@@ -71,7 +72,7 @@ class DnsFirewall(_InRegion):
 
 
 class Exclusion(_InRegion):
-    """A VPC or a subnet that the block of public access leaves out."""
+    """A VPC or subnet that is excluded from VPC Block Public Access."""
 
     vpc: VpcId | None = Field(default=None, description="Id of the VPC; this or `subnet`.")
     subnet: SubnetId | None = Field(default=None, description="Id of the subnet; this or `vpc`.")
@@ -84,7 +85,7 @@ class Exclusion(_InRegion):
 
 
 class Scope(Section):
-    """Network paths that an analysis of Network Access Analyzer looks for."""
+    """Network paths that a Network Access Analyzer analysis searches for."""
 
     finds: list[Literal["internet_in", "internet_out", "admin_ports_in", "other_networks_in"]] = Field(
         min_length=1,
@@ -96,7 +97,7 @@ class Scope(Section):
     expected: list[NetworkId] = Field(
         default=[],
         max_length=50,
-        description="Ids of VPCs, subnets, security groups and network interfaces that such paths may lead to.",
+        description="Ids of VPCs, subnets, security groups and network interfaces where such paths may end.",
     )
     to: PlacesOrRoot = Field(
         default=["root"], min_length=1, description="Organizational units, accounts and groups of accounts, or `root`."
@@ -107,9 +108,10 @@ class NetworkSettings(Settings):
     """Settings of `network`."""
 
     record: list[Source] = tiered(
-        "What goes to CloudWatch Logs in every account, new ones included, for every resource there: `flow` (flow logs "
+        "Logs that are sent to CloudWatch Logs in every account, including new accounts, for every "
+        "resource there: `flow` (flow logs "
         "of VPCs), `queries` (DNS queries of VPCs), `eks_audit` (audit and authenticator logs of EKS), `waf` (requests "
-        "that web ACLs see), `load_balancers` (requests of Application Load Balancers). Billed per gigabyte.",
+        "that web ACLs inspect), `load_balancers` (requests of Application Load Balancers). Billed per gigabyte.",
         [],
         stronger="superset",
         control="network-flow-logs",
@@ -125,7 +127,7 @@ class NetworkSettings(Settings):
     traffic: Literal["all", "reject"] = tiered(
         "Traffic that flow logs record; `reject` costs less, and CIS requires no more.", "all"
     )
-    interval_seconds: Literal[60, 600] = tiered("Seconds of traffic that one record of a flow log sums up.", 600)
+    interval_seconds: Literal[60, 600] = tiered("Seconds of traffic that one flow log record aggregates.", 600)
     archive: dict[Key, ArchivedVpc] = tiered(
         "VPCs whose flow logs are also sent to the log archive, as Parquet. By a key of your choice.", {}
     )
@@ -135,11 +137,11 @@ class NetworkSettings(Settings):
         {},
     )
     public_access_exclusions: dict[Key, Exclusion] = tiered(
-        "VPCs and subnets with Internet traffic although the guardrail `vpc-block-public-access` is on, each with a "
+        "VPCs and subnets with Internet traffic even though the guardrail `vpc-block-public-access` is on, each with a "
         "reason.",
         {},
     )
     access_scopes: dict[Key, Scope] = tiered(
-        "Scopes of Network Access Analyzer, by a key of your choice. Free; an analysis is billed by network interface.",
+        "Network Access Analyzer scopes, by a key of your choice. Free; an analysis is billed per network interface.",
         {},
     )

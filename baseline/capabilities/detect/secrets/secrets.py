@@ -55,7 +55,7 @@ _CALLS: Mapping[str, tuple[SecretEvent, list[str], str, str]] = {
         "the principals that can read it may have changed: review the policy",
     ),
 }
-"""Name of a rule → the item of `watch`, its calls, what they are, and what follows from them."""
+"""Name of a rule → the item of `watch`, its calls, their description, and the advice."""
 
 
 class SecretsSettings(ForwardingSettings):
@@ -119,7 +119,7 @@ def _ended_rotations() -> Iterator[WatchedEvent]:
             "high",
             "RotationFailed",
             "failed rotations of secrets",
-            "was not rotated at <time>. Check the log of its rotation function, and rotate it again",
+            "could not be rotated at <time>. Check the log of its rotation function, and rotate it again",
         ),
         (
             "abandoned",

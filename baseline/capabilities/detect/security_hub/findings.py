@@ -67,7 +67,7 @@ def _criteria(
 
 
 def _until(day: str | None) -> Mapping[str, Any]:
-    """Findings updated by the last day. AWS takes both ends of the range; nothing is older than the first."""
+    """Findings updated by the last day. AWS requires both ends of the range; no finding is older than the first."""
     end = f"{day}T23:59:59.999Z"
     return {"UpdatedAt": [{"Start": "2018-01-01T00:00:00.000Z", "End": end}]} if day else {}
 

@@ -70,7 +70,7 @@ _OF_FRAMEWORK: Mapping[str, str] = {
 _RECORDER_ROLE = ControlParameters(
     control="Config.1", parameters={"includeConfigServiceLinkedRoleCheck": {"Boolean": False}}
 )
-"""Our recorders have a role of their own: the service-linked role cannot write to another account."""
+"""Our recorders use a custom role: the service-linked role cannot write to another account."""
 
 _TRUSTED = (
     "Security Hub has trusted access in the organization: "

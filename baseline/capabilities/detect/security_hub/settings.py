@@ -70,7 +70,7 @@ class AcceptedFindings(Section):
     )
     expires: LastDay | None = Field(
         default=None,
-        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and "
+        description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the rule suppresses no finding that is updated later.",
         examples=["2027-06-30"],
     )
@@ -100,7 +100,8 @@ class SecurityHubSettings(Settings):
         "Whether the security account already has hubs, which then remain unchanged in every Region.", False
     )
     v2: SecurityHubV2 | None = tiered(
-        "What AWS calls Security Hub since 2025, beside Security Hub CSPM. Off until it is set: it moves billing to "
+        "The service that AWS has called Security Hub since 2025, in addition to Security Hub CSPM. Off "
+        "until it is set: it moves billing to "
         "prices by resource.",
         None,
         examples=[{"accepts_billing": True, "to": ["Workloads"]}],

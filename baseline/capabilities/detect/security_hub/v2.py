@@ -1,4 +1,4 @@
-"""Security Hub as AWS sells it since 2025 (`HubV2`): policies by place, aggregation, rules, connectors and notices.
+"""Security Hub as AWS has sold it since 2025 (`HubV2`): policies by place, aggregation, rules, connectors, notices.
 
 The administrator's hub comes first, since aggregation and rules need it before a policy has its effect.
 """
@@ -56,7 +56,7 @@ class V2PoliciesContext:
 
 @dataclass(frozen=True, kw_only=True)
 class V2Rule:
-    """An automation rule: its rank, what it is about, and what it does."""
+    """An automation rule: its rank, its conditions, and its effect."""
 
     logical_id: str
     name: str
@@ -97,19 +97,19 @@ class V2ConfigurationContext:
 
 
 def v2_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The governed Regions in which CloudFormation has the hub, or may have it."""
+    """The governed Regions in which CloudFormation supports the hub, or may support it."""
     return tuple(name for name in landscape.regions if is_available("AWS::SecurityHub::HubV2", name) is not False)
 
 
 def v2_of(landscape: Landscape) -> SecurityHubV2 | None:
-    """The settings, if the profile asks for it, accepts its price, and the home Region has it."""
+    """The settings, if the profile enables it and accepts its price, and the home Region supports it."""
     found = landscape.settings("security_hub", SecurityHubSettings).v2
     asked = found is not None and found.accepts_billing and landscape.home_region in v2_regions(landscape)
     return found if asked else None
 
 
 def notifies_by_v2(landscape: Landscape) -> bool:
-    """Whether notices come from Security Hub, so that Security Hub CSPM sends none."""
+    """Whether Security Hub sends the notices, so that Security Hub CSPM sends none."""
     found = v2_of(landscape)
     return found is not None and found.notify
 
@@ -120,7 +120,7 @@ def v2_policy_types(landscape: Landscape) -> tuple[str, ...]:
 
 
 def v2_stacks(landscape: Landscape, after: str) -> tuple[StackSpec, ...]:
-    """The stacks, after that of Security Hub CSPM."""
+    """The stacks, after the stack of Security Hub CSPM."""
     settings = v2_of(landscape)
     if settings is None:
         return ()
@@ -140,7 +140,7 @@ def v2_stacks(landscape: Landscape, after: str) -> tuple[StackSpec, ...]:
 
 
 def _policies(landscape: Landscape, settings: SecurityHubV2) -> StackSpec:
-    """Organizations accepts two changes of policies a second: one after another."""
+    """Dependencies that deploy policies one after another: AWS Organizations accepts two policy changes a second."""
     regions = list(v2_regions(landscape))
     on = {"enable_in_regions": {"@@assign": regions}, "disable_in_regions": {"@@assign": []}}
     off = {"enable_in_regions": {"@@assign": []}, "disable_in_regions": {"@@assign": regions}}
@@ -227,7 +227,7 @@ def _provider(item: Connector) -> Mapping[str, Any]:
 
 
 def _rules(landscape: Landscape, settings: SecurityHubV2) -> Iterator[V2Rule]:
-    """Suppressions first: what is accepted becomes no ticket."""
+    """Suppressions first, so that accepted findings do not become tickets."""
     names, connectors = logical_names(sorted(settings.accepted_findings)), logical_names(sorted(settings.connectors))
     order = 0
     for order, (key, item) in enumerate(settings.accepted_findings.items(), start=1):
@@ -265,7 +265,7 @@ def _rules(landscape: Landscape, settings: SecurityHubV2) -> Iterator[V2Rule]:
 
 
 def _criteria(item: AcceptedFinding) -> Mapping[str, Any]:
-    """Values of one condition are alternatives; every condition and the last day have to be met."""
+    """Values of one condition are alternatives; every condition and the last day must be met."""
     filters: list[Mapping[str, Any]] = []
     for condition in item.conditions:
         texts = [
@@ -289,7 +289,7 @@ def _all_of(filters: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def v2_management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """The administrator, after trusted access and the service-linked role that a policy of this type brings."""
+    """The administrator, after trusted access and the service-linked role that a policy of this type needs."""
     if v2_of(landscape) is None or landscape.standalone:
         return ()
     return (
@@ -312,21 +312,21 @@ def v2_off(settings: SecurityHubSettings) -> tuple[Problem, ...]:
 
 
 def v2_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Settings that conflict with another value, or with what AWS has."""
+    """Settings that conflict with another value, or with the features that AWS has."""
     found = settings.v2
     if found is None:
         return
     if not found.accepts_billing:
         yield Problem(
             path=("v2", "accepts_billing"),
-            message="Security Hub bills by resource in every account where it is on, in place of the prices of "
+            message="Security Hub bills by resource in every account where it is on, instead of the prices of "
             "Security Hub CSPM, Amazon Inspector and part of Amazon GuardDuty",
             fix="compare both in the AWS Pricing Calculator, then write accepts_billing: true, or remove v2",
         )
     if landscape.home_region not in v2_regions(landscape):
         yield Problem(
             path=("v2",),
-            message=f"CloudFormation has no Security Hub (HubV2) in {landscape.home_region}",
+            message=f"CloudFormation does not support Security Hub (HubV2) in {landscape.home_region}",
             fix="remove it",
         )
     if landscape.standalone and (found.to != ["root"] or found.off_in):
@@ -364,7 +364,7 @@ def _item_problems(landscape: Landscape, found: SecurityHubV2) -> Iterator[Probl
             if not 1 <= len(condition.equals) + len(condition.prefix) <= 20:
                 yield Problem(
                     path=("v2", "accepted_findings", key, "conditions", index),
-                    message=f"{condition.field} is compared with no value or with more than 20",
+                    message=f"{condition.field} needs 1 to 20 values",
                     fix="set equals or prefix, and split many values between several entries",
                 )
     for key, item in found.connectors.items():
@@ -378,7 +378,7 @@ def _item_problems(landscape: Landscape, found: SecurityHubV2) -> Iterator[Probl
     if found.connectors and is_available("AWS::SecurityHub::ConnectorV2", landscape.home_region) is False:
         yield Problem(
             path=("v2", "connectors"),
-            message=f"CloudFormation has no connectors in {landscape.home_region}",
+            message=f"CloudFormation does not support connectors in {landscape.home_region}",
             fix="remove them",
         )
     if found.notify and not landscape.is_on("notifications"):

@@ -1,4 +1,4 @@
-"""Settings of what AWS calls Security Hub since 2025, beside Security Hub CSPM. Billed by resource once it is on."""
+"""Settings of the service that AWS has called Security Hub since 2025. Billed by resource once it is on."""
 
 from typing import Annotated, Literal
 
@@ -42,14 +42,16 @@ class AcceptedFinding(Section):
     """Accepted findings: suppressed by a rule, with a reason."""
 
     reason: Annotated[Reason, StringConstraints(max_length=256)] = Field(
-        description="Why; becomes the rule's description and the comment of each finding. At most 256 characters."
+        description="The reason; becomes the rule's description and the comment of each finding. At most "
+        "256 characters."
     )
     conditions: list[FindingCondition] = Field(
         min_length=1, max_length=20, description="Conditions; a finding must meet all of them."
     )
     expires: LastDay | None = Field(
         default=None,
-        description="The last day, as YYYY-MM-DD. After it the entry is a finding, and the rule suppresses no finding "
+        description="The last day, as YYYY-MM-DD. After that the entry is a finding, and the rule "
+        "suppresses no finding "
         "that is updated later.",
         examples=["2027-06-30"],
     )
@@ -68,7 +70,7 @@ class Connector(Section):
         default=None, description="ARN of the secret in Secrets Manager with the credentials for ServiceNow."
     )
     tickets_for: list[Literal["critical", "high"]] = Field(
-        default=[], description="Severities of findings that become tickets by themselves.", examples=[["critical"]]
+        default=[], description="Severities of findings that automatically become tickets.", examples=[["critical"]]
     )
 
 
@@ -76,7 +78,7 @@ class SecurityHubV2(Section):
     """Security Hub for the accounts of places: exposure findings, rules, aggregation, tickets and notices."""
 
     accepts_billing: bool = Field(
-        description="Has to be `true`: Security Hub bills by resource (Essentials) and takes the place of the prices "
+        description="Must be `true`: Security Hub bills by resource (Essentials), which replaces the prices "
         "of Security Hub CSPM, Amazon Inspector and part of Amazon GuardDuty in the accounts where it is on."
     )
     to: PlacesOrRoot = Field(
@@ -90,7 +92,8 @@ class SecurityHubV2(Section):
     )
     notify: bool = Field(
         default=False,
-        description="Whether notices of new critical and high findings come from it, instead of Security Hub CSPM.",
+        description="Whether Security Hub sends the notices of new critical and high findings, instead of "
+        "Security Hub CSPM.",
     )
     accepted_findings: dict[Key, AcceptedFinding] = Field(
         default={}, max_length=100, description="Rules that suppress findings, by a key of your choice."

@@ -15,7 +15,7 @@ _CAPABILITIES: dict[Source, str] = {
     "lambda_data": "cloudtrail",
     "security_hub": "security_hub",
 }
-"""Source → the capability that makes its records.
+"""Source → the capability that produces its records.
 
 CloudTrail's sources need an organization trail in every Region (Amazon Security Lake user guide, Collecting data from
 AWS services).

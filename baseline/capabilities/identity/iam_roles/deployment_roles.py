@@ -18,7 +18,7 @@ EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za
 
 _URLS = {"github": "https://token.actions.githubusercontent.com", "gitlab": "https://gitlab.com"}
 _STS_AUDIENCES = {"aws": "sts.amazonaws.com", "aws-us-gov": "sts.amazonaws.com", "aws-cn": "sts.amazonaws.com.cn"}
-"""What aws-actions/configure-aws-credentials asks GitHub for; in China a workflow sets it itself (its README)."""
+"""Default audience of aws-actions/configure-aws-credentials; in China the workflow sets it (README of the action)."""
 
 ADMIN_POLICIES = frozenset({"AdministratorAccess", "IAMFullAccess", "PowerUserAccess"})
 

@@ -12,7 +12,7 @@ ROOT = "root"
 """Stands for every account but the management account."""
 
 MANAGEMENT_PREFIX = "Mgmt-"
-"""What the names of the management account's own permission sets begin with."""
+"""Prefix of the names of the management account's own permission sets."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -83,7 +83,7 @@ def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) 
     lines = [
         "# Access",
         "",
-        "The access that the profile assigns, by account and group or user.",
+        "Access that the profile assigns, by account and group or user.",
         "",
         "| account | group or user | permission sets |",
     ]

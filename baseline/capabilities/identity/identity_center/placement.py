@@ -16,7 +16,7 @@ _MOST_BYTES = quota("cloudformation.template_body_bytes") - 3_000
 """Without the template's header, parameters and attributes."""
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 _SET_BYTES = 445
-"""What the template writes for a set besides its name, texts, lists and policies."""
+"""Size of a set's part of the template, without its name, texts, lists and policies."""
 _GROUP_BYTES = 640
 _NEEDS_QUOTES = frozenset("*!&%@-?0123456789 '\"")
 

@@ -32,13 +32,13 @@ _READS_DATA = (
     *("ssm:GetParameterHistory", "ssm:GetParameters", "ssm:GetParametersByPath", "states:DescribeExecution"),
     *("states:GetExecutionHistory", "transcribe:GetTranscriptionJob", "workdocs:GetDocument"),
 )
-"""What reveals content rather than configuration."""
+"""Actions that reveal content rather than configuration."""
 
 _GIVES_ACCESS = (
     *("identitystore:Create*", "identitystore:Delete*", "identitystore:Update*", "sso-directory:*", "sso:Attach*"),
     *("sso:Create*", "sso:Delete*", "sso:Detach*", "sso:Provision*", "sso:Put*", "sso:Update*"),
 )
-"""What makes access of people. In the delegated administrator's account it would reach every member account."""
+"""Actions that give people access. In the delegated administrator's account it would reach every member account."""
 
 
 def _denial(sid: str, actions: tuple[str, ...]) -> dict[str, Any]:

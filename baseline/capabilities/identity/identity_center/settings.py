@@ -43,7 +43,7 @@ ReadyMade = Literal[
     "SecurityOperations",
 ]
 _DEFAULT = [name for name in get_args(ReadyMade) if name != "SecurityOperations"]
-"""Without what came later: an upgrade adds no permission set to a deployment by itself."""
+"""Ready-made sets of the first release only: an upgrade alone adds no permission set to a deployment."""
 
 
 class PermissionSet(Section):

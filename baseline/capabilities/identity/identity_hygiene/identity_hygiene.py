@@ -1,4 +1,4 @@
-"""Hygiene of identities: notices of old, unused and new credentials, and of new identity providers."""
+"""Identity hygiene: notices about old, unused and new credentials, and about new identity providers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ Watched = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
-    """An AWS Config rule of `config` whose violations notify."""
+    """An AWS Config rule of `config` whose violations are reported."""
 
     rule: str
     severity: AlertSeverity
@@ -77,7 +77,7 @@ _RULES: Mapping[Watched, _Rule] = {
         "and find out who changed the policy",
     ),
 }
-"""Item of `watch` → the rule whose result notifies."""
+"""Item of `watch` → the rule whose result is reported."""
 
 _CALLS: Mapping[Watched, tuple[AlertSeverity, Mapping[str, list[str]], str, str]] = {
     "new-credentials": (
@@ -110,7 +110,7 @@ _CALLS: Mapping[Watched, tuple[AlertSeverity, Mapping[str, list[str]], str, str]
         ),
     ),
 }
-"""Item of `watch` → severity, event source → calls, what they are, and what follows from them.
+"""Item of `watch` → severity, event source → calls, their description, and the advice.
 
 Sources: docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html,
 docs.aws.amazon.com/rolesanywhere/latest/userguide/logging-using-cloudtrail.html.
@@ -128,7 +128,7 @@ class IdentityHygieneSettings(ForwardingSettings):
         examples=[list(get_args(Watched))],
     )
     trust_anchors: dict[AnchorName, TrustAnchor] = tiered(
-        "Certificate authorities whose certificates IAM Roles Anywhere accepts, by name, with the roles for them.", {}
+        "Certificate authorities that IAM Roles Anywhere trusts, by name, with the roles for their certificates.", {}
     )
 
     @property
@@ -263,7 +263,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
         if item == "unused-access" and not _has_analyzer(landscape):
             yield Problem(
                 path=("watch", index),
-                message="unused-access needs the analyzer of access_analyzer, which is off: it never notifies",
+                message="unused-access needs the analyzer of access_analyzer, which is off: it never sends a message",
                 fix="set access_analyzer.unused_access, which is billed, or remove unused-access",
                 fallback=(("capabilities", "access_analyzer"),),
             )
@@ -278,7 +278,8 @@ def _has_analyzer(landscape: Landscape) -> bool:
 CAPABILITY = Capability(
     name="identity_hygiene",
     title="Identity hygiene",
-    summary="Notices of old, unused and new credentials and identity providers; trust anchors for outside programs.",
+    summary="Notices about old, unused and new credentials and identity providers; trust anchors for "
+    "programs outside AWS.",
     settings=IdentityHygieneSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),

@@ -145,7 +145,7 @@ def anchor_problems(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) ->
             if key in seen:
                 yield Problem(
                     path=(*place, "roles", key),
-                    message=f"{key} is a role of the anchor {seen[key]} as well: an account has one role of a name",
+                    message=f"{key} is also a role of the anchor {seen[key]}: role names are unique in an account",
                     fix="choose another name",
                 )
             seen[key] = name
@@ -164,6 +164,6 @@ def _policy_problems(place: tuple[str, ...], role: AnywhereRole) -> Iterator[Pro
     if not role.managed_policies and not role.account_policies:
         yield Problem(
             path=place,
-            message="the role has no policy: its sessions may do nothing",
+            message="the role has no policy: its sessions have no permissions",
             fix="name policies under managed_policies or account_policies",
         )

@@ -20,7 +20,7 @@ LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827),
     *(2192, 2557, 2922, 3288, 3653),
 )
-"""What CloudWatch Logs accepts (PutRetentionPolicy, API reference)."""
+"""Retention periods that CloudWatch Logs accepts (PutRetentionPolicy, API reference)."""
 
 _TRUSTED_ACCESS = (
     "CloudTrail has trusted access in the organization: "

@@ -144,7 +144,7 @@ def opt_in_settings(landscape: Landscape, settings: AccountSettings) -> Iterator
 
 
 def defaults_anywhere(landscape: Landscape, settings: AccountSettings) -> Iterator[CustomSetting]:
-    """Every setting that the function makes in any place: all accounts have the same function."""
+    """Every setting that the function applies in any place: all accounts have the same function."""
     yield from account_defaults(landscape, settings)
     for override in settings.overrides:
         there = overridden(landscape, "account_settings", override)

@@ -108,7 +108,7 @@ class _Builder:
             yield replace(tower, certain=False)
 
     def control_tower(self) -> Iterator[Need]:
-        """What enrolment needs, in an account of a registered unit."""
+        """Calls that enrollment makes in an account of a registered unit."""
         tower = self.landscape.control_tower
         roles = (*tower.changing_roles, *tower.reporting_roles) if tower and self._is_enrolled() else ()
         for call in (item for item in IN_ACCOUNTS if item.role in roles):

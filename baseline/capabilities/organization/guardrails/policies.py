@@ -113,7 +113,7 @@ def missing_needs(guardrail: Guardrail, settings: GuardrailsSettings) -> tuple[s
 
 
 def places_of(landscape: Landscape, guardrail: Guardrail, change: GuardrailChange) -> Places:
-    """Its targets: `root`, OU paths and account keys."""
+    """Targets of the policy: `root`, OU paths and account keys."""
     if change.to:
         return tuple(dict.fromkeys(change.to))
     if guardrail.to == "security":

@@ -15,7 +15,7 @@ _TOOLS: Mapping[str, str] = {
     "stacksets": "the execution roles of StackSets, such as stacksets-exec-1234",
     "terraform": "roles and state buckets that Terraform users name terraform-…",
 }
-"""Prefix → what begins with it.
+"""Prefix → the names that begin with it.
 
 Sources: docs.aws.amazon.com/elasticbeanstalk/latest/dg/iam-instanceprofile.html;
 docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html; docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide,

@@ -211,7 +211,7 @@ _MADE_BY_CALL = {
     "snapshot_block_public_access": "block_public_snapshots",
     "instance_metadata_defaults": "instance_metadata_v2",
 }
-"""Attribute of a declarative policy for EC2 → the setting of `account_settings` that makes the same by a call."""
+"""Attribute of a declarative policy for EC2 → the equivalent setting of `account_settings`."""
 
 
 def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:

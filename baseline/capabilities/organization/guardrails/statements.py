@@ -27,7 +27,7 @@ Words = Mapping[str, str | list[str]]
 _Typed: TypeAlias = tuple[type, Any]
 _WORD = re.compile("<[a-z_]+>")
 _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
-"""What cross-Region inference sends to other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
+"""Actions of cross-Region inference in other Regions. Source: Amazon Bedrock user guide, Cross-Region inference."""
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _QUARANTINE = "quarantine"
@@ -37,7 +37,7 @@ _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotR
 
 
 class Scoped(NamedTuple):
-    """A statement, and its scope: the statement without its Sid and actions, as text."""
+    """A statement, and its scope as text: the statement without Sid and actions."""
 
     statement: Mapping[str, Any]
     scope: str
@@ -190,7 +190,7 @@ def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _unhooked_roles(landscape: Landscape) -> tuple[str, ...]:
-    """Roles whose stacks hooks do not look at: a principal that creates or passes one could deploy anything."""
+    """Roles whose stacks hooks ignore: a principal that creates or passes such a role could deploy anything."""
     return tuple(landscape.settings("hooks", HooksSettings).exempt_roles) if uses_hooks(landscape) else ()
 
 
@@ -202,7 +202,7 @@ def _policy_roles(landscape: Landscape) -> tuple[str, ...]:
 
 
 def statements_of(guardrail: Guardrail, words: Words, exempt: Sequence[str]) -> tuple[Scoped, ...]:
-    """Its statements with every `<word>` filled in, and with the exempt principals excluded.
+    """The guardrail's statements with every `<word>` filled in, and with the exempt principals excluded.
 
     Args:
         guardrail: A guardrail of the catalog.

@@ -26,7 +26,7 @@ PolicyType = Literal[
     "UPGRADE_ROLLOUT_POLICY",
     "NETWORK_SECURITY_DIRECTOR_POLICY",
 ]
-"""What `AWS::Organizations::Policy` accepts (CloudFormation's schema of the type)."""
+"""Policy types that `AWS::Organizations::Policy` accepts (CloudFormation's schema of the type)."""
 
 _POLICY_TYPES: list[PolicyType] = [
     "SERVICE_CONTROL_POLICY",

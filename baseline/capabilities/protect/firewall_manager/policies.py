@@ -26,7 +26,7 @@ GLOBAL_REGION = "us-east-1"
 """Where policies for distributions are."""
 
 RULE_GROUP = "${RuleGroup}"
-"""The id of the rule group that stands in the same template."""
+"""The id of the rule group in the same template."""
 
 _SECURITY_GROUPS = "firewall-manager-security-groups"
 _DISTRIBUTION = ("AWS::CloudFront::Distribution",)
@@ -40,9 +40,9 @@ class PolicySpec:
     Attributes:
         path: Where the profile has it.
         key: Its key, with its kind: unique.
-        policy: What the profile says.
-        type: As Firewall Manager calls it.
-        resource_types: What it looks at.
+        policy: The policy in the profile.
+        type: Firewall Manager's name of the type.
+        resource_types: Types that it evaluates.
         data: The service's part.
         regions: Where it is.
         effect: What Firewall Manager does where `remediate` is on.
@@ -214,7 +214,7 @@ def _dns(landscape: Landscape, key: str, policy: DnsFirewall) -> PolicySpec:
 
 
 def dns_rules(policy: DnsFirewall) -> Iterator[Mapping[str, Any]]:
-    """The rules of the rule group: names of the profile first, then what AWS detects."""
+    """The rules of the rule group: domain names of the profile first, then threats that AWS detects."""
     blocked = {"Action": "BLOCK", "BlockResponse": "NODATA"}
     action: Mapping[str, Any] = blocked if policy.stage == "block" else {"Action": "ALERT"}
     if policy.domains:

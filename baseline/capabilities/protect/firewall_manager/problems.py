@@ -1,4 +1,4 @@
-"""What a profile may not say about AWS Firewall Manager, and what AWS does not have."""
+"""Validation of AWS Firewall Manager settings, also against what AWS supports."""
 
 from collections.abc import Iterator
 
@@ -42,7 +42,7 @@ def firewall_manager_problems(landscape: Landscape, settings: FirewallManagerSet
 
 
 def _remediation(spec: PolicySpec) -> Problem:
-    """What remediation does: a warning if web ACLs that block give way to one that counts."""
+    """The effect of remediation: a warning if a counting web ACL would replace web ACLs that block."""
     policy = spec.policy
     if isinstance(policy, WebAclPolicy) and policy.replace_web_acls and policy.stage == "count":
         return Problem(
@@ -71,7 +71,7 @@ def unsupported_here(landscape: Landscape, settings: FirewallManagerSettings) ->
 
 
 def has_kind(landscape: Landscape, spec: PolicySpec) -> bool:
-    """Whether the partition has what the policy is about."""
+    """Whether the partition supports the policy's resources."""
     distributions = isinstance(spec.policy, WebAclPolicy) and spec.policy.scope == "cloudfront"
     return landscape.partition == "aws" or not (distributions or isinstance(spec.policy, ShieldPolicy))
 
@@ -150,7 +150,7 @@ def _dns_problems(landscape: Landscape, spec: PolicySpec, policy: DnsFirewall) -
 
 
 def _recording_problems(landscape: Landscape, specs: tuple[PolicySpec, ...]) -> Iterator[Problem]:
-    """AWS Config has to record what policies look at, at each change.
+    """AWS Config must record the types that policies evaluate, continuously.
 
     Source: AWS Firewall Manager developer guide, prerequisites, Enable AWS Config.
     """

@@ -18,7 +18,7 @@ Threat = Literal["dga", "dictionary_dga", "dns_tunneling"]
 
 
 class Policy(Section):
-    """What every policy has."""
+    """Settings that every policy has."""
 
     to: PlacesOrRoot = Field(
         min_length=1,
@@ -70,7 +70,7 @@ class WebAclPolicy(RegionalPolicy):
         description="Managed rule groups of AWS, in this order.",
     )
     replace_web_acls: bool = Field(
-        default=False, description="Whether existing web ACLs of others are replaced, if `remediate` is on."
+        default=False, description="Whether other existing web ACLs are replaced, if `remediate` is on."
     )
     clean_up: bool = Field(default=False, description="Whether resources that leave the scope lose their web ACL.")
 
@@ -124,7 +124,7 @@ class DnsFirewall(RegionalPolicy):
         "and data inside of names (`dns_tunneling`).",
     )
     confidence: Literal["low", "medium", "high"] = Field(
-        default="high", description="Minimum confidence of AWS; `low` finds more threats, and more false ones."
+        default="high", description="AWS's minimum confidence; `low` finds more threats, and more false positives."
     )
     domains: list[Domain] = Field(
         default=[],
@@ -159,9 +159,9 @@ class FirewallManagerSettings(Settings):
     )
     content_audits: dict[Key, ContentAudit] = tiered("Rules of security groups. Billed by policy and Region.", {})
     common_groups: dict[Key, CommonGroups] = tiered(
-        "Security groups that instances and network interfaces have. Billed by policy and Region.", {}
+        "Security groups that instances and network interfaces must have. Billed by policy and Region.", {}
     )
-    dns_firewalls: dict[Key, DnsFirewall] = tiered("Rules about DNS queries. Billed by policy, Region and query.", {})
+    dns_firewalls: dict[Key, DnsFirewall] = tiered("Rules for DNS queries. Billed by policy, Region and query.", {})
     shield: dict[Key, ShieldPolicy] = tiered(
         "Protections of AWS Shield Advanced, only with `shield_subscribed`: such a policy subscribes every account in "
         "its scope.",

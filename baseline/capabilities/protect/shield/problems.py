@@ -1,4 +1,4 @@
-"""What a profile may not say about AWS Shield Advanced, and what AWS does not have."""
+"""Validation of AWS Shield Advanced settings, also against what AWS supports."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _COMMITMENT = (
 """Source: https://aws.amazon.com/shield/pricing/ and the API reference, CreateSubscription."""
 
 _WITH_WEB_ACL = ("application_load_balancer", "cloudfront_distribution")
-"""What application layer mitigation exists for. Source: API reference, EnableApplicationLayerAutomaticResponse."""
+"""Types with application layer mitigation. Source: API reference, EnableApplicationLayerAutomaticResponse."""
 
 
 def asks_for_shield(settings: ShieldSettings) -> bool:

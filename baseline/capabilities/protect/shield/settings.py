@@ -28,7 +28,7 @@ _RESOURCES: Mapping[ResourceType, str] = {
     "global_accelerator": r"globalaccelerator::[0-9]{12}:accelerator/[0-9a-f-]+",
     "route_53_hosted_zone": r"route53:::hostedzone/[A-Z0-9]+",
 }
-"""What Shield Advanced protects → its ARN after the partition. Source: API reference, CreateProtection."""
+"""Protected resource type → its ARN after the partition. Source: API reference, CreateProtection."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 ResourceArn = Annotated[str, StringConstraints(pattern=rf"^arn:aws:(?:{'|'.join(_RESOURCES.values())})$")]
@@ -98,7 +98,7 @@ class EmergencyContact(Section):
 
 
 class ResponseTeam(Section):
-    """What the Shield Response Team may do in accounts."""
+    """Access and contacts of the Shield Response Team in accounts."""
 
     to: PlacesOrRoot = Field(
         min_length=1,
@@ -126,7 +126,7 @@ class ShieldSettings(Settings):
     )
     protections: dict[Key, Protection] = tiered("Resources that are protected, by a key of your choice.", {})
     groups: dict[Key, ProtectionGroup] = tiered(
-        "Groups of protections, in which an attack is seen as one. By a key of your choice.", {}
+        "Groups of protections, in which AWS treats an attack as one event. By a key of your choice.", {}
     )
     response_team: ResponseTeam | None = tiered(
         "Access and contacts of the Shield Response Team; it needs a Business or Enterprise support plan.", None

@@ -109,7 +109,7 @@ def _protections(landscape: Landscape, settings: ShieldSettings) -> Iterator[Sta
 
 
 def _protection_prerequisites(settings: ShieldSettings, account: str, region: str) -> Iterator[str]:
-    """What has to be there before the protections of one account and Region.
+    """Prerequisites of the protections of one account and Region.
 
     Source of the web ACL: docs.aws.amazon.com/waf/latest/developerguide/ddos-automatic-app-layer-response.html.
     """
@@ -182,7 +182,7 @@ def _response(prefix: str, team: ResponseTeam) -> StackSpec:
 
 
 def _team_prerequisites(team: ResponseTeam) -> Iterator[str]:
-    """What has to be there, and what must not, before the Shield Response Team has access and contacts.
+    """Prerequisites and conflicts of the Shield Response Team's access and contacts.
 
     Source: github.com/aws-cloudformation/aws-cloudformation-resource-providers-shield, CreateHandler.java of
     aws-shield-drtaccess and aws-shield-proactiveengagement, which fail with ResourceConflict.

@@ -10,7 +10,7 @@ from baseline.capabilities.protect.waf.settings import Group, RateLimit, WebAcl
 
 MOST_CAPACITY = 5_000
 INCLUDED_CAPACITY = 1_500
-"""What the price of a web ACL includes. Source of both: AWS WAF developer guide, AWS WAF web ACL capacity units."""
+"""Capacity units in the price of a web ACL. Source of both: AWS WAF developer guide, AWS WAF web ACL capacity units."""
 
 _PATH_CAPACITY = 22
 """A comparison with the beginning of a text (2) after two transformations (10 each). Source: the same page."""

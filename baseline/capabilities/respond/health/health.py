@@ -222,7 +222,7 @@ def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
             path=("watch",),
             message=f"AWS does not document in which Region of {landscape.partition} Trusted Advisor sends events: "
             "its rule is left out",
-            fix="remove trusted-advisor, and look at its checks in each account",
+            fix="remove trusted-advisor, and read its checks in each account",
         ),
     )
 

@@ -28,7 +28,7 @@ _CALL = (
     "planned, undo it and investigate the caller (CloudTrail event <id>). Error, if AWS rejected the call: <error>"
 )
 _FAILED = ["CANCELLED", "FAILED", "FAILED_IMPORT", "INOPERABLE"]
-"""What a stack instance stays outdated with (CloudFormation user guide, StackSet stack instance status change events).
+"""Detailed statuses of an outdated instance (CloudFormation user guide, StackSet stack instance status change events).
 
 While an operation runs it is outdated as well, with another detailed status.
 """
@@ -154,7 +154,7 @@ def _matched(call: str) -> str | dict[str, str]:
 
 
 def _parameters(landscape: Landscape, name: str) -> dict[str, Any]:
-    """What narrows calls down to resources of the baseline: calls name a trail by its name or by its ARN."""
+    """Pattern that limits calls to resources of the baseline: calls name a trail by its name or by its ARN."""
     if name == "trail":
         trail = [{"suffix": trail_name(landscape)}]
         return {"$or": [{"requestParameters": {key: trail}} for key in ("name", "trailName")]}

@@ -37,7 +37,7 @@ def log_protection_stacks(landscape: Landscape, settings: MonitoringSettings) ->
 
 
 def _document(landscape: Landscape, identifiers: tuple[str, ...]) -> Reference:
-    """Both statements are required, with the same identifiers; the empty destination leaves only the metric.
+    """The audit and masking statements, both required, with the same identifiers. The empty destination keeps metrics.
 
     Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html.
     """

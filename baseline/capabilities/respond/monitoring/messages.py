@@ -1,4 +1,4 @@
-"""Messages of alarms: rules that forward a change of state, and those that notify."""
+"""Messages of alarms: rules that forward a state change, and rules that notify."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from baseline.capabilities.respond.notifications.settings import SEVERITIES, Ale
 
 
 def message_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
-    """An alarm notifies topics of its account and Region only: its change of state is forwarded instead."""
+    """An alarm can notify only topics of its account and Region, so its state change is forwarded."""
     used = {alarm.severity for alarm in settings.placed.values() if alarm.notifies}
     used |= {SEVERITY[name] for name in settings.ready_made if name in SEVERITY and name != "estimated-charges"}
     charges = has_charges(landscape, settings)

@@ -14,7 +14,7 @@ _TYPES: Mapping[Shared, str] = {
     "logs": "AWS::Logs::LogGroup",
     "traces": "AWS::XRay::Trace",
 }
-"""What is shared → its type. Source: CloudFormation's schema of AWS::Oam::Link, ResourceTypes."""
+"""Kind of shared data → its resource type. Source: CloudFormation's schema of AWS::Oam::Link, ResourceTypes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +35,7 @@ class Sink:
 
 @dataclass(frozen=True, kw_only=True)
 class LinksContext:
-    """Context of `links`. `whole` is true if every account but the reading one shares in every governed Region."""
+    """Context of `links`. `whole`: whether every account except the monitoring one shares in every governed Region."""
 
     prefix: str
     whole: bool
@@ -45,7 +45,7 @@ class LinksContext:
 
 
 def observability_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
-    """The sink in the account that reads, and links to it where the profile has the sink's id.
+    """The sink in the monitoring account, and links to it if the profile has the sink's id.
 
     Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account-Setup.html.
     """
@@ -70,7 +70,7 @@ def observability_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
         yield StackSpec(
             name="monitoring-links",
             template="respond/monitoring/links",
-            description="Link to the sink of the account that reads metrics, logs and traces.",
+            description="Link to the sink of the account that monitors metrics, logs and traces.",
             target=Target(
                 accounts=(),
                 regions=Regions.GOVERNED,
@@ -124,7 +124,8 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
     if missing:
         yield Problem(
             path=("observability", "sinks") if wanted.sinks else ("observability",),
-            message=f"accounts share nothing in {', '.join(missing)}: AWS gives a sink its id when it is created",
+            message=f"accounts share nothing in {', '.join(missing)}: AWS assigns the id of a sink when it "
+            "creates the sink",
             fix="deploy monitoring-sink, then write under sinks the id that aws oam list-sinks prints in each Region",
             severity=Severity.WARNING,
         )

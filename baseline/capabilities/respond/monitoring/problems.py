@@ -117,7 +117,7 @@ def _threshold_problems(settings: MonitoringSettings) -> Iterator[Problem]:
     if "estimated-charges" in settings.ready_made and "estimated-charges" not in settings.thresholds:
         yield Problem(
             path=("ready_made",),
-            message="estimated-charges has no threshold: only the profile can say what a month may cost",
+            message="estimated-charges has no threshold: only you know the expected monthly charges",
             fix="write thresholds: {estimated-charges: DOLLARS}",
         )
 
@@ -134,7 +134,7 @@ def _name_problems(settings: MonitoringSettings) -> Iterator[Problem]:
             if name in reserved or twice:
                 yield Problem(
                     path=(group, name),
-                    message=f"{name} is the name of {'one of alarms' if twice else 'a ready-made alarm'} as well",
+                    message=f"{name} is also the name of {'one of alarms' if twice else 'a ready-made alarm'}",
                     fix="choose another name",
                 )
 
@@ -145,7 +145,7 @@ def _metric_problems(settings: MonitoringSettings) -> Iterator[Problem]:
         if dimension and not alarm.dimensions:
             yield Problem(
                 path=("alarms", name, "dimensions"),
-                message=f"{alarm.namespace} has no metric without dimension {dimension}: the alarm never rings",
+                message=f"{alarm.namespace} has no metric without the dimension {dimension}: the alarm never goes off",
                 fix=f"write dimensions: {{{dimension}: NAME}}",
                 severity=Severity.WARNING,
             )
@@ -179,7 +179,7 @@ def _composite_problems(
             if member not in placed:
                 yield Problem(
                     path=(*place, key, index),
-                    message=f"{member} is neither one of alarms nor of log_alarms",
+                    message=f"{member} is neither in alarms nor in log_alarms",
                     fix=f"one of {', '.join(placed)}" if placed else "define the alarm first",
                     about=about,
                 )
@@ -195,7 +195,7 @@ def _composite_problems(
 
 
 def _missing_places(landscape: Landscape, places: list[str], member: MetricAlarm | LogAlarm) -> list[str]:
-    """Places of a composite alarm, and governed Regions, that one of its alarms is not in."""
+    """Places and governed Regions of a composite alarm that one of its alarms does not cover."""
     regions = member.regions if isinstance(member, LogAlarm) else []
     lacking = [region for region in landscape.regions if regions and region not in regions]
     if ROOT in member.to:

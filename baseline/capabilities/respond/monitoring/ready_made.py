@@ -1,4 +1,4 @@
-"""Ready-made alarms: what each of them compares, and the stacks that have them."""
+"""Ready-made alarms: their metrics and thresholds, and the stacks that contain them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ THRESHOLDS: Mapping[str, int] = {
     "s3-deletions": 100,
     "unused-regions": 1,
 }
-"""Alarm → the value that rings it unless the profile has another; `estimated-charges` has none."""
+"""Alarm → its default threshold; `estimated-charges` has none."""
 _GIGABYTE = 1_000_000_000
 MOST_PATTERN_CHARACTERS = 1024
 """Source: AWS::Logs::MetricFilter, FilterPattern."""
@@ -57,7 +57,7 @@ class QuotasContext:
 
 @dataclass(frozen=True, kw_only=True)
 class TrailAlarm:
-    """An alarm on events of the trail: its filter pattern, and the count in five minutes that rings it."""
+    """An alarm on events of the trail: its filter pattern, and the count in five minutes that triggers it."""
 
     logical_id: str
     name: str
@@ -100,7 +100,7 @@ class UsageContext:
 
 
 def ready_made_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
-    """The stacks of the ready-made alarms that the profile asks for."""
+    """The stacks of the ready-made alarms that the profile enables."""
     asked = settings.ready_made
     if log_group_name(landscape):
         if "ec2-launch-spike" in asked:
@@ -132,7 +132,7 @@ def _threshold(settings: MonitoringSettings, name: str) -> int:
 
 
 def _launches(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
-    """The trail has the calls of every account, so that one alarm is enough."""
+    """The trail records the calls of every account, so one alarm is enough."""
     return StackSpec(
         name="monitoring",
         template="respond/monitoring/launches",
@@ -201,9 +201,9 @@ def trail_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterator
             logical_id="UnusedRegions",
             name="unused-regions",
             control="unused-regions-alarm",
-            title="something changes in a Region that is not governed",
+            title="a change in a Region that is not governed",
             description="A call changed something in a Region that the baseline does not govern. Find the account, the "
-            "Region and the caller in the trail: intruders use Regions that are rarely looked at.",
+            "Region and the caller in the trail: intruders use Regions that are rarely watched.",
             pattern=unused_regions_pattern(landscape),
             threshold=_threshold(settings, "unused-regions"),
             severity="high",
@@ -245,7 +245,8 @@ def _usage_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterato
             control="lambda-concurrency-alarm",
             title="functions use most of the account's concurrency",
             description=f"Functions use {settings.quota_percent} percent or more of the account's concurrency in this "
-            "Region; at the quota they are throttled. Find the function that runs so often, or request a higher quota.",
+            "Region; at the quota they are throttled. Find the function that uses the concurrency, or "
+            "request a higher quota.",
             metrics=_concurrency(),
             threshold=settings.quota_percent,
         )
@@ -257,7 +258,7 @@ def _usage_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterato
             control="lambda-errors-alarm",
             title="functions fail",
             description=f"{percent} percent or more of at least 100 calls of functions failed within an hour in this "
-            "Region. Look at the errors of single functions, and at what was deployed last.",
+            "Region. Check the errors of each function, and the latest deployments.",
             metrics=_errors(),
             threshold=percent,
         )
@@ -269,8 +270,8 @@ def _usage_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterato
                 name=_name(landscape, name),
                 control=control,
                 title=title,
-                description=f"{source} sent {gigabytes} GB or more within an hour in this Region. Look at the flow "
-                "logs for the sender and the receiver: it may be a copy of data that leaves, or a costly mistake.",
+                description=f"{source} sent {gigabytes} GB or more within an hour in this Region. Check the flow "
+                "logs for the sender and the receiver: it may be data theft, or a costly mistake.",
                 metrics=(_query(query),),
                 threshold=gigabytes * _GIGABYTE,
             )
@@ -336,7 +337,7 @@ def _concurrency() -> tuple[Mapping[str, Any], ...]:
 
 
 def _errors() -> tuple[Mapping[str, Any], ...]:
-    """A few failed calls among few are no alarm."""
+    """A few failed calls out of few do not trigger the alarm."""
     return (
         _metric("failed", "Errors", "Sum", 3600),
         _metric("calls", "Invocations", "Sum", 3600),
@@ -370,7 +371,7 @@ def _charges(landscape: Landscape, dollars: int) -> StackSpec:
             control="estimated-charges-alarm",
             name=_name(landscape, "estimated-charges"),
             whole=False,
-            description=f"The charges of this month are {dollars} US dollars or more. Look at Cost Explorer for the "
+            description=f"The charges of this month are {dollars} US dollars or more. Use Cost Explorer to find the "
             "account and service that cost more than planned.",
             namespace="AWS/Billing",
             metric="EstimatedCharges",

@@ -31,7 +31,7 @@ Text = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 .,;:()/_+=#@%-]+$"
 """Texts that stand in messages: without quotation marks and angle brackets, which EventBridge would read."""
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 CompositeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
-"""Shorter, as it is part of a rule's name."""
+"""Short, because it is part of a rule's name."""
 LogGroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
 """Source: AWS::Logs::LogGroup, LogGroupName."""
 DataIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]+(-[A-Z]{2})?$")]
@@ -43,14 +43,15 @@ RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9
 
 
 class _PlacedAlarm(Section):
-    """What alarms of the profile have in common."""
+    """Settings that all alarms of the profile have."""
 
-    description: Text = Field(description="What it means and what to do when it rings.")
-    threshold: int = Field(description="The value that rings the alarm.")
+    description: Text = Field(description="What the alarm means, and what to do when it goes off.")
+    threshold: int = Field(description="The value that triggers the alarm.")
     period_seconds: Literal[60, 300, 900, 3600] = Field(default=300, description="Length of a period.")
     severity: AlertSeverity = Field(default="medium", description="Which topic it notifies.")
     notifies: bool = Field(
-        default=True, description="Whether it notifies. `false` for an alarm that only a composite alarm reads."
+        default=True,
+        description="Whether the alarm sends messages. Set `false` for an alarm that only a composite alarm uses.",
     )
     to: PlacesOrRoot = Field(
         default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
@@ -71,7 +72,7 @@ class MetricAlarm(_PlacedAlarm):
         default="Sum", description="How values of a period become one."
     )
     comparison: Comparison = Field(default="at-least", description="How the value relates to the threshold.")
-    periods: int = Field(default=1, ge=1, le=24, description="Periods in a row that ring the alarm.")
+    periods: int = Field(default=1, ge=1, le=24, description="Consecutive periods that trigger the alarm.")
     missing: Literal["ok", "alarm", "ignore"] = Field(default="ok", description="What a period without data means.")
 
 
@@ -79,7 +80,7 @@ class LogAlarm(_PlacedAlarm):
     """An alarm of the profile on events of a log group that exists in every account of the places."""
 
     log_group: LogGroupName = Field(
-        description="Log group in each account and Region; it has to exist before.", examples=["/app/web"]
+        description="Log group in each account and Region; it must already exist.", examples=["/app/web"]
     )
     pattern: Annotated[str, StringConstraints(min_length=1, max_length=1024)] = Field(
         description="Filter pattern of CloudWatch Logs.", examples=['{ $.level = "FATAL" }']
@@ -87,15 +88,19 @@ class LogAlarm(_PlacedAlarm):
     regions: list[RegionName] = Field(
         default=[], description="Governed Regions that have the log group; every governed Region if empty."
     )
-    threshold: int = Field(default=1, ge=1, description="Number of events in a period that rings the alarm.")
+    threshold: int = Field(default=1, ge=1, description="Number of events in a period that triggers the alarm.")
 
 
 class CompositeAlarm(Section):
-    """An alarm that rings when several alarms of the profile agree, in the same account and Region."""
+    """An alarm that goes off when several alarms of the profile do, in the same account and Region."""
 
-    description: Text = Field(description="What it means and what to do when it rings.")
-    all_of: list[AlarmName] = Field(default=[], max_length=20, description="Alarms that all have to ring.")
-    any_of: list[AlarmName] = Field(default=[], max_length=20, description="Alarms of which one has to ring.")
+    description: Text = Field(description="What the alarm means, and what to do when it goes off.")
+    all_of: list[AlarmName] = Field(
+        default=[], max_length=20, description="Alarms that must all be in the state ALARM."
+    )
+    any_of: list[AlarmName] = Field(
+        default=[], max_length=20, description="Alarms of which at least one must be in the state ALARM."
+    )
     severity: AlertSeverity = Field(default="high", description="Which topic it notifies.")
     to: PlacesOrRoot = Field(
         default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
@@ -106,7 +111,7 @@ class Observability(Section):
     """Metrics, logs and traces of other accounts, read in one account."""
 
     account: str | None = Field(
-        default=None, description="Key of the account that reads; the security account if not set.", examples=["web"]
+        default=None, description="Key of the monitoring account; the security account if not set.", examples=["web"]
     )
     share: list[Shared] = Field(
         default=["metrics", "logs", "traces"], min_length=1, description="What accounts share with it."
@@ -116,7 +121,8 @@ class Observability(Section):
     )
     sinks: dict[RegionName, SinkId] = Field(
         default={},
-        description="Region → id of the sink there: the last part of its ARN, which AWS gives it when it is created.",
+        description="Region → id of the sink there: the last part of its ARN, which AWS assigns when it "
+        "creates the sink.",
         examples=[{"eu-west-1": "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"}],
     )
 
@@ -139,29 +145,30 @@ class MonitoringSettings(ForwardingSettings):
     """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
 
     ready_made: list[ReadyMade] = tiered(
-        "Alarms that need no more than their name; the page lists what each of them compares.",
+        "Alarms that need only their name; the documentation lists the metric and threshold of each.",
         [],
         examples=[["ec2-launch-spike", "vcpu-quota"]],
     )
     launch_spike_width: int = tiered(
-        "Width of the band of expected launches, in standard deviations: a lower number rings more often.",
+        "Width of the band of expected launches, in standard deviations: a lower number triggers the alarm more often.",
         3,
         regulated=2,
         ge=1,
         le=10,
     )
     quota_percent: int = tiered(
-        "Percentage of the quota that rings `vcpu-quota` and `lambda-concurrency`.", 80, ge=1, le=100
+        "Percentage of the quota that triggers `vcpu-quota` and `lambda-concurrency`.", 80, ge=1, le=100
     )
     thresholds: dict[Adjustable, Annotated[int, Field(ge=1, le=1_000_000_000)]] = tiered(
-        "Values that ring ready-made alarms, by name, where the built-in value does not fit; the page has their units.",
+        "Thresholds of ready-made alarms, by name, if the built-in value does not fit; the documentation "
+        "lists their units.",
         {},
         examples=[{"nat-traffic": 20}],
     )
     alarms: dict[AlarmName, MetricAlarm] = tiered("Alarms of your own on any metric, by name.", {})
     log_alarms: dict[AlarmName, LogAlarm] = tiered("Alarms of your own on events of any log group, by name.", {})
     composites: dict[CompositeName, CompositeAlarm] = tiered(
-        "Alarms that ring when several of `alarms` and `log_alarms` agree, by name.", {}
+        "Alarms that go off when several of `alarms` and `log_alarms` do, by name.", {}
     )
 
     observability: Observability | None = tiered(
@@ -170,8 +177,8 @@ class MonitoringSettings(ForwardingSettings):
     )
 
     log_protection: LogProtection | None = tiered(
-        "Data that CloudWatch Logs masks in new events of every log group of accounts, in the Standard class. Billed "
-        "per gigabyte that it looks through.",
+        "Data that CloudWatch Logs masks in new events of every log group of the accounts, in the Standard class. "
+        "Billed per scanned gigabyte.",
         None,
         examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
     )

@@ -179,7 +179,7 @@ _SOURCES: Mapping[FindingSource, _Source] = {
 
 @dataclass(frozen=True, kw_only=True)
 class FindingRule:
-    """Findings of one service and severity, for other receivers than topics. `detail` is a pattern of their details."""
+    """Findings of one service and severity, for receivers other than topics. `detail` is a pattern of their details."""
 
     logical_id: str
     service: str

@@ -1,4 +1,4 @@
-"""The receivers of routes: a topic with subscribers, a chat channel, or the API of a pager."""
+"""The receivers of routes: a topic with subscribers, a chat channel, or a pager's API."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class RouteSubscription:
 
 @dataclass(frozen=True, kw_only=True)
 class RouteTopic:
-    """The topic of a route, and who receives its messages."""
+    """The topic of a route, and its subscribers."""
 
     name: str
     logical_id: str
@@ -145,11 +145,11 @@ def _api(name: str, logical_id: str, api: HttpsApi) -> RouteApi:
 
 
 def route_problems(landscape: Landscape, settings: NotificationsSettings) -> Iterator[Problem]:
-    """Routes without a receiver, without accounts, or with one that the partition or Region lacks."""
+    """Routes without a receiver, without accounts, or with a receiver that the partition or Region does not support."""
     if settings.routes and not forwards_events(landscape):
         yield Problem(
             path=("routes",),
-            message="nothing is forwarded: routes have no messages",
+            message="no capability forwards events, so routes have no messages",
             fix="name services under findings, or turn on heartbeat, health, secrets, certificates or response",
         )
     seen: set[str] = set()
@@ -157,7 +157,7 @@ def route_problems(landscape: Landscape, settings: NotificationsSettings) -> Ite
         if route.name in seen or route.name in SEVERITIES:
             yield Problem(
                 path=("routes", index, "name"),
-                message=f"{route.name} is the name of another route or of a severity",
+                message=f"{route.name} is already the name of another route or of a severity",
                 fix="choose another name",
             )
         seen.add(route.name)
@@ -170,8 +170,8 @@ def _receiver_problems(landscape: Landscape, index: int, route: Route) -> Iterat
     if len(given) != 1:
         yield Problem(
             path=("routes", index),
-            message=f"the route has {', '.join(given) or 'no receiver'}: messages have one form",
-            fix="give exactly one of subscriptions, slack, teams and api; make another route for another receiver",
+            message=f"the route has {', '.join(given) or 'no receiver'}: a route has exactly one receiver",
+            fix="set exactly one of subscriptions, slack, teams and api; add another route for another receiver",
         )
     for name in ("slack", "teams"):
         if name in given and landscape.partition != "aws":
@@ -213,6 +213,6 @@ def _coverage_problems(landscape: Landscape, index: int, route: Route) -> Iterat
     if len(keys) > _MOST_ACCOUNTS:
         yield Problem(
             path=("routes", index, "places"),
-            message=f"the route is about {len(keys):,} accounts: rules name each one, at most {_MOST_ACCOUNTS}",
+            message=f"the route covers {len(keys):,} accounts: rules list each account, at most {_MOST_ACCOUNTS}",
             fix="name fewer places, or root",
         )

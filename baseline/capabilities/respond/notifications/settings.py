@@ -86,7 +86,7 @@ class HttpsApi(Section):
     endpoint: Annotated[str, StringConstraints(pattern=r"^https://[-()_.!~*';/?:@&=+$,%A-Za-z0-9]{3,2040}$")] | None = (
         Field(
             default=None,
-            description="The address. Default: that of PagerDuty or Opsgenie in the United States.",
+            description="Address of the API. Default: the United States endpoint of PagerDuty or Opsgenie.",
             examples=["https://api.eu.opsgenie.com/v2/alerts"],
         )
     )
@@ -96,7 +96,7 @@ class HttpsApi(Section):
         examples=["alerts/pagerduty"],
     )
     secret_field: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = Field(
-        default="key", description="Field of the secret's JSON that has the key."
+        default="key", description="Field of the secret's JSON that contains the key."
     )
     header: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")] | None = Field(
         default=None,
@@ -104,19 +104,19 @@ class HttpsApi(Section):
         examples=["X-Api-Key"],
     )
     revision: int = Field(
-        default=1, ge=1, le=9999, description="Increase it after a change of the secret, so that the key is read again."
+        default=1, ge=1, le=9999, description="Increase it after you change the secret, so that the key is read again."
     )
 
 
 class Route(Section):
-    """Messages about some places to one receiver, besides the topics by severity."""
+    """Messages about some places to one receiver, in addition to the topics for each severity."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,11}$")] = Field(
         description="A short name: part of the names of its topic and rules.", examples=["payments"]
     )
     places: PlacesOrRoot = Field(
         min_length=1,
-        description="Units, accounts and groups of accounts whose messages it carries, or root for all of them.",
+        description="Units, accounts and groups of accounts whose messages the route carries, or root for all.",
     )
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it carries."
@@ -156,8 +156,8 @@ class NotificationsSettings(ForwardingSettings):
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
     teams: Teams | None = Field(default=None, description="A Microsoft Teams channel that receives alerts.")
     routes: list[Route] = tiered(
-        "Messages of some units or accounts to receivers of their own: a topic, Slack, Microsoft Teams, or the HTTPS "
-        "API of a pager. The topics by severity receive them as well.",
+        "Messages of some units or accounts to separate receivers: a topic, Slack, Microsoft Teams, or the HTTPS "
+        "API of a pager. The topics for each severity receive them as well.",
         [],
         max_length=10,
         examples=[
@@ -191,7 +191,7 @@ class NotificationsSettings(ForwardingSettings):
         examples=[{"findings": {"guardduty": "medium", "macie": "high"}, "emails": ["secops@example.com"]}],
     )
     archive_days: int = tiered(
-        "Days for which the bus keeps every event that accounts forward, so that it can be replayed; 0 for none.",
+        "Days for which the bus keeps every forwarded event for replay; 0 for none.",
         0,
         ge=0,
         le=3650,

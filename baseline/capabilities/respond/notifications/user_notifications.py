@@ -1,4 +1,4 @@
-"""Findings in AWS User Notifications: readable, aggregated, and without charge, in the account that has them all."""
+"""Findings in AWS User Notifications: readable, aggregated and free, in the account that receives all findings."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -124,7 +124,7 @@ def _group(severity: AlertSeverity, rules: tuple[FindingRule, ...], contacts: tu
 
 
 def user_notification_problems(landscape: Landscape, settings: NotificationsSettings) -> Iterator[Problem]:
-    """Findings that the account does not have, and what the partition lacks."""
+    """Findings that the account does not receive, and features that the partition lacks."""
     wanted = settings.user_notifications
     if wanted is None:
         return
@@ -149,6 +149,7 @@ def user_notification_problems(landscape: Landscape, settings: NotificationsSett
         elif landscape.administrator(rules[0].service) != landscape.role("security"):
             yield Problem(
                 path=("user_notifications", "findings", name),
-                message=f"the account {landscape.administrator(rules[0].service)} has these findings, not security",
+                message=f"the account {landscape.administrator(rules[0].service)} receives these findings, "
+                "not security",
                 fix="use findings instead, whose rules forward them",
             )

@@ -70,7 +70,7 @@ _MESSAGES = (
         "runs of playbooks whose records are lost",
         (
             f"The log archive has no record of a response: {_WHAT}. Save the history of this execution within 90 days, "
-            "and look at the bucket for records and its key: <execution>"
+            "and check the bucket for records and its key: <execution>"
         ),
     ),
     (

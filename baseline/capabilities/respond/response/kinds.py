@@ -1,4 +1,4 @@
-"""What a playbook is: the findings that start it, and the calls that it makes."""
+"""Definition of playbooks: the findings that start them, and the calls that they make."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

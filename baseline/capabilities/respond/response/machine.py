@@ -22,7 +22,7 @@ _GIVEN: Mapping[str, Mapping[str, str]] = {
         "before.$": "$.look.result.before",
     },
 }
-"""What the states of a playbook work with, so that the result of a run does not repeat all that led to it."""
+"""Data that the states of a playbook use, without the input that started the run."""
 
 
 def definition(name: PlaybookName, prefix: str, settings: ResponseSettings) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ _LOWEST = {"high": 7, "medium": 4}
 
 
 _INPUT = '{"action": "ACTION", "account": <account>, "finding": <finding>, "subject": <subject>}'
-"""What a rule gives a state machine. To take an action back, a person gives it the output of its execution."""
+"""Input that a rule passes to a state machine. To undo an action, a person passes the output of its execution."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +102,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         _machine_roles(landscape, settings, chosen),
         *_member_roles(landscape, settings, chosen),
         *with_routes(
-            landscape, notices_stack(landscape, "response-hub", "Rules that notify of what playbooks do.", events)
+            landscape, notices_stack(landscape, "response-hub", "Rules that notify of actions of playbooks.", events)
         ),
         forwarding_stack(landscape, "response-events", where, "Rules that forward what playbooks do.", forwarded),
         *record_stacks(landscape),

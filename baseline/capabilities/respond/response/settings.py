@@ -25,7 +25,7 @@ MODES: tuple[Mode, ...] = ("automatic", "approve")
 
 
 class Playbook(Section):
-    """What one playbook may do where. Elsewhere it notifies only."""
+    """Places in which a playbook acts, and how. Elsewhere it only notifies."""
 
     automatic: PlacesOrRoot = Field(
         default=[], description="Where it acts at once: units, accounts, groups of accounts, or root."
@@ -55,7 +55,7 @@ class ResponseSettings(ForwardingSettings):
         {},
         examples=[{"isolate-instance": {"automatic": ["Sandbox"], "approve": ["Workloads"]}}],
     )
-    approval_hours: int = tiered("Hours after which a request for approval ends without action.", 24, ge=1, le=720)
+    approval_hours: int = tiered("Hours after which a request for approval expires.", 24, ge=1, le=720)
     hourly_limit: int = tiered(
         "How often one playbook acts by itself in a Region and hour. Findings beyond it notify; approved runs do not "
         "count.",

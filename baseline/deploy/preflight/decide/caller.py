@@ -17,7 +17,7 @@ _MANAGEMENT = (
 
 @dataclass(frozen=True, kw_only=True)
 class CallerOfManagement:
-    """The caller, who has to be in the management account.
+    """The caller, who must be in the management account.
 
     Attributes:
         account: The caller's account.
@@ -32,7 +32,7 @@ class CallerOfManagement:
 
 @dataclass(frozen=True, kw_only=True)
 class Delegate:
-    """The caller, who has to be a delegated administrator for StackSets."""
+    """The caller, who must be a delegated administrator for StackSets."""
 
     account: str
     is_member: bool

@@ -55,7 +55,7 @@ def _commands(fact: Deployed, account: str, unit: str, stacks: dict[str, str]) -
     """Commands that remove the stacks from the StackSet, and import them again through the current OU."""
     where = f"--stack-set-name {fact.stack_set} --region {fact.home_region}"
     return (
-        "return its stacks to the StackSet through the present unit, with two commands: "
+        "return its stacks to the StackSet through the current unit, with two commands: "
         f"aws cloudformation delete-stack-instances {where} --regions {' '.join(sorted(stacks))} --retain-stacks "
         f"--deployment-targets OrganizationalUnitIds={fact.root},Accounts={account},AccountFilterType=INTERSECTION; "
         f"then aws cloudformation import-stacks-to-stack-set {where} --stack-ids {' '.join(sorted(stacks.values()))} "

@@ -59,7 +59,7 @@ _SETTINGS: Mapping[str, str] = {
     _AGGREGATOR_V2: "if AWS refuses a second one, delete it first: aws securityhub delete-aggregator-v2 "
     "--aggregator-v2-arn {name} --region {region}",
 }
-"""Type → what to do about one that exists: CloudFormation cannot import it, as its template gives it no name."""
+"""Type → fix for an existing resource: CloudFormation cannot import it, as its template gives it no name."""
 _FIX = "import it into the stack with --import-existing, or delete or rename it"
 _MEMBER_FIX = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
 

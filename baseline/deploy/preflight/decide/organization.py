@@ -61,14 +61,14 @@ def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the o
 
 @dataclass(frozen=True, kw_only=True)
 class Governed:
-    """Whether Control Tower governs the organization. `second`: stacks that create what it has already."""
+    """Whether Control Tower governs the organization. `second`: stacks that duplicate its resources."""
 
     governs: bool
     second: tuple[str, ...]
 
 
 def control_tower(fact: Governed) -> Iterator[Problem]:
-    """Check that no stack creates what AWS Control Tower has already."""
+    """Check that no stack creates resources that AWS Control Tower already has."""
     if fact.governs and fact.second:
         yield Problem(
             message="AWS Control Tower governs this organization and already has the resources that these "

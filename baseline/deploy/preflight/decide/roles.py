@@ -14,7 +14,7 @@ ROLES: Mapping[str, str] = {
 """Service → the role's name, as the services' own pages on service-linked roles have it."""
 
 _REFUSING = frozenset({"access-analyzer.amazonaws.com"})
-"""Services that refuse without the role. CloudTrail makes its own as a rule, and GuardDuty leaves the account out
+"""Services that refuse without the role. CloudTrail usually creates its own, and GuardDuty leaves the account out
 (docs.aws.amazon.com/guardduty/latest/ug/guardduty-organization-policies-considerations.html)."""
 
 

@@ -58,7 +58,7 @@ def new_keys(survey: Survey) -> Iterator[NewKey]:
 
 
 def administrators(survey: Survey, service: str) -> frozenset[str]:
-    """Accounts that administer a service; empty if the caller may not list them, so that it is not one."""
+    """Accounts that administer a service; empty if the caller may not list them, and so is not one of them."""
     try:
         return administrators_of(survey.context.session, service)
     except Refusal as error:

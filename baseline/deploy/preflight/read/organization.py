@@ -36,7 +36,7 @@ def stack_sets_access(survey: Survey) -> Iterator[bool]:
 
 
 def control_tower(survey: Survey) -> Iterator[Governed]:
-    """Whether AWS Control Tower governs the organization, and the stacks that create what it has."""
+    """Whether AWS Control Tower governs the organization, and the stacks that duplicate its resources."""
     if not survey.context.plan.standalone:
         governs = is_governed_by_control_tower(survey.context.session)
         yield Governed(governs=governs, second=tuple(second_of_control_tower(survey.context.written)))
