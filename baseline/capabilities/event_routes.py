@@ -151,7 +151,7 @@ def _routed(route: Route, event: WatchedEvent, suffix: str, ids: Mapping[str, An
 
 
 def _narrowed(pattern: Mapping[str, Any], path: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The pattern with the accounts at the path by which the message names the account."""
+    """The pattern with the accounts, at the path of the account in the event."""
     first, _, rest = path.removeprefix("$.").partition(".")
     if not rest:
         return {**pattern, first: ids}

@@ -34,7 +34,7 @@ _REPEATS = 20
 """Number of retries for transient errors, three poll intervals apart: usually five minutes."""
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 30
-"""Timeouts of one try. CloudFormation answers in seconds; botocore's default of 60 would be ten silent minutes."""
+"""Timeouts of one try. CloudFormation answers in seconds; botocore's default of 60 could cost ten silent minutes."""
 
 _LOOKS = ("Describe", "List", "Get")
 

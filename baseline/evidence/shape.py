@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 4
-"""Of the document; raised whenever a reader would have to change."""
+"""Version of the document's format, increased with every change that readers must handle."""
 
 READABLE = (3, FORMAT)
 """Formats of documents that this version reads."""

@@ -15,7 +15,7 @@ from baseline.inventory.facts.recording import Aggregator, DeliveryChannel, Reco
 from baseline.inventory.facts.stack_sets import StackSet
 
 FORMAT: Final = 1
-"""Of the document; raised whenever a reader would have to change."""
+"""Version of the document's format, increased with every change that readers must handle."""
 
 SCHEMA_ID = "urn:secure-baseline:inventory:1"
 

@@ -22,7 +22,7 @@ GLOBAL = "global"
 _LARGEST = 4 * 1024 * 1024
 _MOST_MISTAKES = 20
 _MOST = 10**15
-"""The largest number in a row, far above every price and size."""
+"""The largest number that a row may contain, far above every price and size."""
 _PACKAGED = Path(__file__).with_name("prices.csv")
 
 

@@ -51,7 +51,7 @@ def _cut(text: str, foot: str) -> str:
 
 
 def _origin(origin: ChangesOrigin) -> str:
-    """The inputs of the comparison: a foot, since a reviewer reads the risks first."""
+    """The inputs of the comparison, at the end, because a reviewer reads the risks first."""
     dated = f"Compared on {origin.day.isoformat()}" if origin.day else "Compared"
     named = f"{markdown_code(origin.against)}: " if origin.against else ""
     plan = f" `plan.json` of `baseline generate`: SHA-256 `{origin.plan_sha256}`." if origin.plan_sha256 else ""

@@ -104,7 +104,7 @@ class OfflineSurvey:
 
     @cached_property
     def made_stack_sets(self) -> frozenset[str]:
-        """Names of the StackSets that a baseline has made.
+        """Names of the StackSets that a baseline created.
 
         Raises:
             NotInInventoryError: if they are unknown.

@@ -35,7 +35,7 @@ def _arrows(plan: Plan, flows: Sequence[Flow]) -> Iterator[str]:
 
 
 def _id(name: str) -> str:
-    """An identifier: no word of Mermaid begins with `n_`."""
+    """An identifier; `n_` keeps it apart from keywords of Mermaid."""
     return "n_" + "".join(character if character.isalnum() else "_" for character in name)
 
 

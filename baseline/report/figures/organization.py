@@ -92,7 +92,7 @@ class _Organization:
 
     @cached_property
     def everywhere(self) -> Sequence[str]:
-        """The capabilities of the root, or those that all units of the first level with stacks have."""
+        """The capabilities of the root, or the ones that all first-level units with stacks have in common."""
         reached = [self.deployed[path] for path in self.units.get(ROOT, ()) if path in self.deployed]
         common = [name for name in reached[0] if all(name in names for names in reached)] if len(reached) > 1 else []
         return tuple(dict.fromkeys((*self.deployed.get(ROOT, ()), *common)))

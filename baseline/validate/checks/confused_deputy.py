@@ -29,8 +29,11 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
         "AWS::SNS::TopicPolicy",
     ): "EventBridge sends no source keys to SNS; with a condition every "
     "event is dropped (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html)",
-    ("events.amazonaws.com", "AWS::SQS::QueuePolicy"): "EventBridge sends the rule's ARN, whose account may be any one "
-    "of the organization; no page says that it sends the organization "
+    (
+        "events.amazonaws.com",
+        "AWS::SQS::QueuePolicy",
+    ): "EventBridge sends the rule's ARN, whose account can be any account "
+    "of the organization; no page says that it sends the organization's id "
     "(https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html)",
     (
         "cloudtrail.amazonaws.com",

@@ -296,7 +296,7 @@ def _own_values(landscape: Landscape, rule: str) -> Mapping[str, str | None]:
 
 
 def _packs(landscape: Landscape, settings: ConfigSettings) -> tuple[StackSpec, ...]:
-    """The packs; in an organization, each a second time for the management account, which the first leaves out."""
+    """The packs; in an organization, each has a copy for the management account, which the original leaves out."""
     packs = build_packs(landscape, _chosen_rules(landscape, settings))
     own = [_pack(landscape, settings, pack, managements=landscape.standalone) for pack in packs]
     if not landscape.standalone:

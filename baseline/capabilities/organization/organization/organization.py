@@ -29,7 +29,7 @@ _OWN_API = {
 """Services with their own delegation call, which also enables trusted access."""
 
 _FIREWALL_MANAGER_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-northwest-1"}
-"""Where AWS Firewall Manager takes its administrator.
+"""Region in which AWS Firewall Manager's administrator is designated.
 
 No page of AWS names the Region for China, which has the service in both Regions. The Landing Zone Accelerator, which is
 AWS's own, calls it in cn-northwest-1, read on 2026-11-29 at commit 61bba812c of 2026-06-02
