@@ -169,7 +169,7 @@ def of_concern(findings: tuple[Finding, ...]) -> list[Finding]:
 def test_any_valid_profile_renders_to_its_own_values_and_lints_clean() -> None:
     seen: dict[str, dict[str, list[Template]]] = {}
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(profiles())
     def check(profile: dict[str, Any]) -> None:
         landscape = load_profile_text(yaml.safe_dump(profile, allow_unicode=True)).landscape

@@ -26,7 +26,7 @@ def test_region_that_denies_reads_is_a_note(deployed: Aws, existing: Path, words
     command, *rest = words
     result = deployed.run(command, existing, *rest)
     assert result.exit_code == 0, result.stderr
-    assert "Note: not looked for orphans in us-east-2: DescribeStacks: AccessDenied" in result.stderr
+    assert "Note: us-east-2 was not searched for orphans: DescribeStacks: AccessDenied" in result.stderr
 
 
 def test_regions_that_are_not_listed_are_a_note(deployed: Aws, existing: Path) -> None:
@@ -39,7 +39,7 @@ def test_regions_that_are_not_listed_are_a_note(deployed: Aws, existing: Path) -
 @pytest.mark.parametrize(
     ("call", "region", "note"),
     [
-        ("cloudformation.DescribeStacks", "us-east-2", "Note: not looked for orphans in us-east-2:"),
+        ("cloudformation.DescribeStacks", "us-east-2", "Note: us-east-2 was not searched for orphans:"),
         ("account.ListRegions", "", "Note: looked for orphans in the plan's Regions only:"),
     ],
 )
