@@ -256,7 +256,7 @@ class _Draft:
 @contextmanager
 def _drafted(path: Path, options: Options) -> Iterator[_Draft]:
     loaded, plan = plan_profile(path, options.as_of, options.lock, root=options.root)
-    live = conflicts_with(options.inventory, loaded, plan, options.calls) if options.inventory else ()
+    live = _conflicts(options, loaded, plan)
     templates = render_plan(plan)
     with linted(templates, partition=plan.partition, options=options.validation) as said:
         draft = _looked_at(loaded, plan, templates, said)
@@ -277,23 +277,12 @@ def evidence_on(evidence: Evidence, day: date) -> Evidence:
     return replace(evidence, circumstances=replace(evidence.circumstances, day=day))
 
 
-def conflicts_with(
-    inventory: Path, loaded: LoadedProfile, plan: Plan, calls: Path | None = None
-) -> tuple[Finding, ...]:
-    """The conflicts of a profile with the live organization of an inventory.
-
-    Args:
-        inventory: The file of the inventory.
-        loaded: The profile.
-        plan: Its plan.
-        calls: A file of calls that were made there; None for none.
-
-    Raises:
-        InventoryError: if a file is not an inventory, or has no calls.
-    """
+def _conflicts(options: Options, loaded: LoadedProfile, plan: Plan) -> tuple[Finding, ...]:
+    if options.inventory is None:
+        return ()
     from baseline.inventory.compare import compare_inventory
 
-    return compare_inventory(inventory, loaded, plan, calls).findings
+    return compare_inventory(options.inventory, loaded, plan, options.calls).findings
 
 
 def _looked_at(loaded: LoadedProfile, plan: Plan, templates: tuple[Template, ...], said: Iterator[Finding]) -> _Draft:

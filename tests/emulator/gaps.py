@@ -11,6 +11,7 @@ from moto.organizations.models import organizations_backends
 from moto.ssoadmin.models import ssoadmin_backends
 
 from baseline.aws.regions import REGIONS
+from tests.emulator.detective import Detective
 from tests.emulator.macie import MacieAccount, answer_macie
 from tests.emulator.protocol import Operation
 
@@ -59,6 +60,10 @@ class Gaps:
             found = answer_macie(account, operation)
             if found is not None:
                 return found
+        if operation.service == "detective":
+            found = Detective(graphs=self.graphs, delegated=self.delegated).answer(operation)
+            if found is not None:
+                return found
         answer = _ANSWERS.get(name)
         return answer(self, operation) if answer else None
 
@@ -66,10 +71,6 @@ class Gaps:
         """Whether the Region is enabled in the account, by default or by opt-in."""
         opt_in = region in REGIONS and REGIONS[region].opt_in
         return not opt_in or region in self.enabled_regions or self.regions.get((account, region)) == 0
-
-    def graph_members(self, operation: Operation) -> list[dict[str, str]]:
-        """Members of the graph of Amazon Detective that the account administers in the Region."""
-        return [{"AccountId": account} for account in self.graphs.get(_graph_arn(operation), [])]
 
     def told(self, subject: str, region: str = "us-east-1") -> dict[str, Any] | None:
         """The arguments of the last call about `subject` in that Region."""
@@ -234,32 +235,6 @@ def _accounts(gaps: Gaps, operation: Operation) -> Answer | None:
     return {"Accounts": [{"Id": it["Id"], "Email": it["Email"], "State": it["Status"]} for it in found]}
 
 
-def _graph_arn(operation: Operation) -> str:
-    return f"arn:aws:detective:{operation.region}:{operation.account}:graph:0123456789abcdef0123456789abcdef"
-
-
-def _graphs(gaps: Gaps, operation: Operation) -> Answer:
-    """The graph of the delegated administrator, or one that the account has created."""
-    administers = "detective.amazonaws.com" in gaps.delegated.get(operation.account, ())
-    return {"GraphList": [{"Arn": it} for it in [_graph_arn(operation)] if administers or it in gaps.graphs]}
-
-
-def _create_graph(gaps: Gaps, operation: Operation) -> Answer:
-    gaps.graphs.setdefault(_graph_arn(operation), [])
-    return {"GraphArn": _graph_arn(operation)}
-
-
-def _delete_graph(gaps: Gaps, operation: Operation) -> Answer:
-    del gaps.graphs[operation.parameters["GraphArn"]]
-    return {}
-
-
-def _administer_graph(gaps: Gaps, operation: Operation) -> Answer:
-    """AWS also registers the delegated administrator (API_EnableOrganizationAdminAccount)."""
-    gaps.delegated.setdefault(operation.parameters["AccountId"], set()).add("detective.amazonaws.com")
-    return {}
-
-
 def _administer_lake(gaps: Gaps, operation: Operation) -> Answer:
     """https://docs.aws.amazon.com/security-lake/latest/APIReference/API_RegisterDataLakeDelegatedAdministrator.html."""
     if operation.parameters["accountId"] == gaps.management:
@@ -276,19 +251,6 @@ def _undo_lake(gaps: Gaps, _: Operation) -> Answer:
 
 def _lake_accounts(gaps: Gaps, operation: Operation) -> Answer:
     return gaps.told("lake-accounts", operation.region) or {"autoEnableNewAccount": []}
-
-
-def _join_graph(gaps: Gaps, operation: Operation) -> Answer:
-    """https://docs.aws.amazon.com/detective/latest/APIReference/API_CreateMembers.html."""
-    members = gaps.graphs.setdefault(_graph_arn(operation), [])
-    members += [item["AccountId"] for item in operation.parameters["Accounts"]]
-    return {"Members": gaps.graph_members(operation), "UnprocessedAccounts": []}
-
-
-def _leave_graph(gaps: Gaps, operation: Operation) -> Answer:
-    members = gaps.graphs.setdefault(_graph_arn(operation), [])
-    gaps.graphs[_graph_arn(operation)] = [it for it in members if it not in operation.parameters["AccountIds"]]
-    return {"AccountIds": operation.parameters["AccountIds"], "UnprocessedAccounts": []}
 
 
 def _policies(gaps: Gaps, operation: Operation) -> Answer | None:
@@ -360,19 +322,11 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "cloudtrail.RegisterOrganizationDelegatedAdmin": _keep("cloudtrail"),
     "guardduty.DisableOrganizationAdminAccount": _drop("guardduty"),
     "macie2.DisableOrganizationAdminAccount": _drop("macie2"),
-    "detective.EnableOrganizationAdminAccount": _administer_graph,
-    "detective.DisableOrganizationAdminAccount": lambda _, __: {},
     "securitylake.RegisterDataLakeDelegatedAdministrator": _administer_lake,
     "securitylake.DeregisterDataLakeDelegatedAdministrator": _undo_lake,
     "securitylake.CreateDataLakeOrganizationConfiguration": _keep("lake-accounts"),
     "securitylake.DeleteDataLakeOrganizationConfiguration": _drop("lake-accounts"),
     "securitylake.GetDataLakeOrganizationConfiguration": _lake_accounts,
-    "detective.CreateGraph": _create_graph,
-    "detective.DeleteGraph": _delete_graph,
-    "detective.ListGraphs": _graphs,
-    "detective.ListMembers": lambda gaps, operation: {"MemberDetails": gaps.graph_members(operation)},
-    "detective.CreateMembers": _join_graph,
-    "detective.DeleteMembers": _leave_graph,
     "detective.UpdateOrganizationConfiguration": _keep("detective"),
     "detective.UpdateDatasourcePackages": _keep("detective-packages"),
     "securityhub.ListOrganizationAdminAccounts": _v2_administrators,

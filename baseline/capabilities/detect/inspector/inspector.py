@@ -1,7 +1,7 @@
 """Amazon Inspector: organization policies that set which vulnerability scans run where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.aws.partitions import Presence, presence
@@ -23,6 +23,7 @@ from baseline.capabilities.detect.inspector.settings import InspectorSettings, S
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import declaration_of
 from baseline.capabilities.parameters import logical_names
+from baseline.capabilities.service_policies import ServicePoliciesContext, ServicePolicy
 
 _SERVICE = "inspector2.amazonaws.com"
 
@@ -33,34 +34,6 @@ _KEYS: Mapping[Scan, str] = {
     "code_repositories": "code_repository_scanning",
 }
 """Scan → its key in a policy. That of `lambda_code` is inside that of `lambda`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class InspectorPolicy:
-    """A policy in the form that AWS Organizations accepts.
-
-    Attributes:
-        logical_id: Logical id of its resource.
-        name: Its name in AWS Organizations.
-        after: Logical id of the policy that is created before it; empty for the first.
-        targets: Names of the parameters with the ids of its places.
-        controls: Controls that it implements: those of its scans, if it applies to the whole organization.
-        content: The policy.
-    """
-
-    logical_id: str
-    name: str
-    after: str
-    targets: tuple[str, ...]
-    controls: tuple[str, ...]
-    content: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoliciesContext:
-    """Context of `policies`."""
-
-    policies: tuple[InspectorPolicy, ...]
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -81,10 +54,10 @@ def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackS
     places = dict.fromkeys(place for policy in settings.policies.values() for place in policy.to)
     parameters = {place: declaration_of(landscape, place) for place in places}
     names = logical_names(sorted(settings.policies))
-    found: list[InspectorPolicy] = []
+    found: list[ServicePolicy] = []
     for key, policy in settings.policies.items():
         found.append(
-            InspectorPolicy(
+            ServicePolicy(
                 logical_id=f"{names[key]}Policy",
                 name=f"{landscape.prefix}-inspector-{key}",
                 after=found[-1].logical_id if found else "",
@@ -98,7 +71,7 @@ def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackS
         template="detect/inspector/policies",
         description="Organization policies: what Amazon Inspector scans, and where.",
         target=one_account("management"),
-        context=PoliciesContext(policies=tuple(found)),
+        context=ServicePoliciesContext(policies=tuple(found)),
         parameters=tuple({item.name: item for item in parameters.values()}.values()),
         uncertain=presence(POLICY_TYPE, landscape.partition) is Presence.UNKNOWN,
         prerequisites=(

@@ -17,6 +17,7 @@ from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stac
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference, portable
 from baseline.capabilities.organization.guardrails.policies import active, declaration_of
 from baseline.capabilities.parameters import PARAMETERS, logical_names
+from baseline.capabilities.service_policies import ServicePoliciesContext, ServicePolicy
 from baseline.findings import Problem, Severity
 
 POLICY_TYPE = "SECURITYHUB_POLICY"
@@ -33,25 +34,6 @@ class HubV2Context:
     """Context of `hub_v2`: whether the findings of its Regions come together."""
 
     aggregated: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class V2Policy:
-    """A Security Hub policy: part of its logical id, its name, the policy before it, its targets and content."""
-
-    logical_id: str
-    name: str
-    after: str
-    targets: tuple[str, ...]
-    controls: tuple[str, ...]
-    content: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class V2PoliciesContext:
-    """Context of `policies_v2`."""
-
-    policies: tuple[V2Policy, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,11 +130,11 @@ def _policies(landscape: Landscape, settings: SecurityHubV2) -> StackSpec:
     wanted = [("On", "on", settings.to, {**on, **features}), ("Off", "off", settings.off_in, off)]
     places = dict.fromkeys((*settings.to, *settings.off_in))
     parameters = {place: declaration_of(landscape, place) for place in places}
-    found: list[V2Policy] = []
+    found: list[ServicePolicy] = []
     for logical_id, word, to, content in wanted:
         if to:
             found.append(
-                V2Policy(
+                ServicePolicy(
                     logical_id=f"{logical_id}Policy",
                     name=f"{landscape.prefix}-security-hub-{word}",
                     after=found[-1].logical_id if found else "",
@@ -166,7 +148,7 @@ def _policies(landscape: Landscape, settings: SecurityHubV2) -> StackSpec:
         template="detect/security_hub/policies_v2",
         description="Organization policies: where Security Hub is on.",
         target=one_account("management"),
-        context=V2PoliciesContext(policies=tuple(found)),
+        context=ServicePoliciesContext(policies=tuple(found)),
         parameters=tuple({item.name: item for item in parameters.values()}.values()),
         depends_on=("security-hub-v2",),
         prerequisites=(*policy_type_by_hand(landscape, POLICY_TYPE), *linked_role_by_hand(landscape, _ROLE_OF)),
