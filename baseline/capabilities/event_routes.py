@@ -9,6 +9,7 @@ from typing import Any
 from baseline.capabilities.capability import ROOT, StackSpec
 from baseline.capabilities.event_forwarding import NoticesContext, WatchedEvent
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 from baseline.capabilities.respond.notifications.settings import NotificationsSettings, Route
 
@@ -60,12 +61,7 @@ def covered_accounts(landscape: Landscape, route: Route) -> tuple[str, ...] | No
     """Keys of the accounts that a route covers; None for all accounts."""
     if landscape.standalone or ROOT in route.places:
         return None
-    return tuple(key for key in landscape.accounts if any(_is_in(landscape, key, place) for place in route.places))
-
-
-def _is_in(landscape: Landscape, key: str, place: str) -> bool:
-    unit = landscape.accounts[key].ou or ""
-    return place in (key, unit) or unit.startswith(f"{place}/")
+    return tuple(key for key in landscape.accounts if not set(route.places).isdisjoint(path_of(landscape, key)))
 
 
 def _routed_stacks(

@@ -1,6 +1,6 @@
 """The last day of an entry that hides findings: checked by `validate`, and part of AWS's filter afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -31,10 +31,14 @@ def end_of(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(23, 59, 59), tzinfo=UTC)
 
 
+def until(day: str) -> Mapping[str, str]:
+    """The days until the last one, as Security Hub's filters want them: with both ends; no finding is older."""
+    return {"Start": "2018-01-01T00:00:00.000Z", "End": f"{day}T23:59:59.999Z"}
+
+
 def expiring(settings: BaseModel) -> Iterator[tuple[KeyPath, str, str]]:
     """Entries of the settings with a last day: its path, their name and reason, and the day."""
-    for field in type(settings).model_fields:
-        yield from _ends((field,), getattr(settings, field))
+    yield from _ends((), settings)
 
 
 def _ends(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, str, str]]:  # noqa: ANN401 - any setting

@@ -19,7 +19,10 @@ Scope = Literal["root", "security", "quarantine", "suspended"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Guardrail:
-    """One table of the catalog, as a separate object; the catalog's README explains each field."""
+    """One table of the catalog; the catalog's README explains each field.
+
+    Compared by identity: its fields cannot be hashed, and functions cache by it.
+    """
 
     id: str
     group: str

@@ -53,8 +53,7 @@ class AuditManagerSettings(Settings):
     existing_customer: bool = tiered(
         "Whether the security account used Audit Manager before 2026-04-30, in the home Region and for this "
         "organization. AWS has accepted no new customers since then, and no other Regions, accounts or "
-        "organizations of "
-        "existing ones.",
+        "organizations of existing ones.",
         False,
     )
     assessments: dict[AssessmentName, Assessment] = tiered(
@@ -137,8 +136,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
         yield Problem(
             path=("assessments",),
             message="AWS has accepted no new customers of Audit Manager since 2026-04-30, and no new "
-            "Regions of existing "
-            "ones: an assessment fails where the security account did not use it before",
+            "Regions of existing ones: an assessment fails where the security account did not use it before",
             fix="set existing_customer: true if it did in the home Region; otherwise remove assessments and use the "
             "evidence that baseline itself writes (baseline evidence document, baseline evidence live)",
         )

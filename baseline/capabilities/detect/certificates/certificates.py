@@ -73,7 +73,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             notices_stack(landscape, "certificates-hub", "Rules that notify of expiring certificates.", events),
         ),
         forwarding_stack(
-            landscape, "certificates-accounts", where, "Rules that forward events of certificates that end.", events
+            landscape, "certificates-accounts", where, "Rules that forward events of expiring certificates.", events
         ),
     )
 

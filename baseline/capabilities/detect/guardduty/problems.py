@@ -93,7 +93,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
         if item.expires and fields["updatedAt"]:
             yield Problem(
                 path=("suppressions", index, "expires"),
-                message=f"{item.name} compares updatedAt, with which its last day would be set",
+                message=f"{item.name} has a criterion on updatedAt, which expires also sets",
                 fix="remove the criterion, or expires",
             )
         for number, criterion in enumerate(item.criteria):

@@ -1,6 +1,6 @@
 """Logs of networks: rules of CloudWatch that turn them on everywhere, and flow logs of VPCs in the log archive.
 
-What protects networks is in `protection`.
+Protective resources are in `protection`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -193,7 +193,8 @@ def _by_hand(landscape: Landscape) -> tuple[str, ...]:
 CAPABILITY = Capability(
     name="network",
     title="Network logs and rules",
-    summary="Logs of networks in every account and in the log archive, DNS Firewall of VPCs, and scopes of analyses.",
+    summary="Network logs, DNS Firewall for VPCs, exclusions from VPC Block Public Access, and Network Access Analyzer "
+    "scopes.",
     settings=NetworkSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(network_problems(landscape, landscape.settings("network", NetworkSettings))),

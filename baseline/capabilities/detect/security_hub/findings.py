@@ -6,6 +6,7 @@ from typing import Any
 
 from baseline.capabilities.detect.security_hub.problems import OWN_RULE, disabled_rule, is_central
 from baseline.capabilities.detect.security_hub.settings import AcceptedFindings, SecurityHubSettings
+from baseline.capabilities.expiry import until
 from baseline.capabilities.landscape import Landscape, Reference, portable, portable_text
 from baseline.capabilities.parameters import logical_names
 
@@ -67,9 +68,7 @@ def _criteria(
 
 
 def _until(day: str | None) -> Mapping[str, Any]:
-    """Findings updated by the last day. AWS requires both ends of the range; no finding is older than the first."""
-    end = f"{day}T23:59:59.999Z"
-    return {"UpdatedAt": [{"Start": "2018-01-01T00:00:00.000Z", "End": end}]} if day else {}
+    return {"UpdatedAt": [until(day)]} if day else {}
 
 
 def _meets(controls: Sequence[str], resources: Sequence[str], accounts: Sequence[str]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
 from baseline.capabilities.detect.security_hub.v2_settings import AcceptedFinding, Connector, SecurityHubV2
 from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stacks
+from baseline.capabilities.expiry import until
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference, portable
 from baseline.capabilities.organization.guardrails.policies import active, declaration_of
 from baseline.capabilities.parameters import PARAMETERS, logical_names
@@ -26,7 +27,6 @@ _SERVICE, _ROLE_OF = "securityhub.amazonaws.com", "securityhubv2.amazonaws.com"
 _SEVERITIES = {"critical": 5, "high": 4}
 """Severity → `severity_id` of OCSF; a finding is new with the `status_id` 1 and suppressed with 3."""
 _SUPPRESSED = 3
-_OLDEST = "2018-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,8 +257,8 @@ def _criteria(item: AcceptedFinding) -> Mapping[str, Any]:
         ]
         filters.append({"Operator": "OR", "StringFilters": texts})
     if item.expires:
-        days = {"Start": _OLDEST, "End": f"{item.expires}T23:59:59.999Z"}
-        filters.append({"Operator": "AND", "DateFilters": [_of("finding_info.modified_time_dt", days)]})
+        modified = _of("finding_info.modified_time_dt", until(item.expires))
+        filters.append({"Operator": "AND", "DateFilters": [modified]})
     return _all_of(filters)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
 from baseline.capabilities.detect.access_analyzer.access_analyzer import AccessAnalyzerSettings
@@ -224,13 +224,6 @@ def _call(item: Watched) -> WatchedEvent:
 
 def _unused_access() -> WatchedEvent:
     """Source: docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html, unused access findings."""
-    paths: dict[str, Any] = {
-        "account": "$.detail.accountId",
-        "id": "$.detail.findingId",
-        "kind": "$.detail.findingType",
-        "resource": "$.detail.resource",
-        "time": "$.time",
-    }
     return WatchedEvent(
         name="hygiene-unused-access",
         control="identity-unused-access",
@@ -241,7 +234,13 @@ def _unused_access() -> WatchedEvent:
             "detail-type": ["Unused Access Finding for IAM entities"],
             "detail": {"status": ["ACTIVE"]},
         },
-        paths=paths,
+        paths={
+            "account": "$.detail.accountId",
+            "id": "$.detail.findingId",
+            "kind": "$.detail.findingType",
+            "resource": "$.detail.resource",
+            "time": "$.time",
+        },
         message="<kind>: <resource> in account <account>, seen at <time>, was not used for as long as access_analyzer "
         "allows. Remove the permission, key, password or role, or archive the finding <id> with a reason.",
     )

@@ -15,6 +15,7 @@ from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.place import Accounts
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.text.choice import one_of
 
 AnchorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
@@ -139,7 +140,7 @@ def anchor_problems(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) ->
             yield Problem(
                 path=(*place, "region"),
                 message=f"{anchor.region} is not governed",
-                fix=f"one of {', '.join(landscape.regions)}",
+                fix=f"write {one_of(landscape.regions)}",
             )
         for key, role in anchor.roles.items():
             if key in seen:

@@ -129,7 +129,7 @@ class DnsFirewall(RegionalPolicy):
     domains: list[Domain] = Field(
         default=[],
         max_length=1000,
-        description="Names that are blocked; `*.` stands for names below one.",
+        description="Names to match; `*.` stands for names below one.",
         examples=[["*.evil.example"]],
     )
     stage: Literal["alert", "block"] = Field(

@@ -7,18 +7,18 @@ from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stac
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.monitoring.profile_alarms import composite_name
-from baseline.capabilities.respond.monitoring.ready_made import SEVERITY, has_charges
-from baseline.capabilities.respond.monitoring.settings import CompositeAlarm, MonitoringSettings
+from baseline.capabilities.respond.monitoring.ready_made import has_charges
+from baseline.capabilities.respond.monitoring.settings import FORWARDED, CompositeAlarm, MonitoringSettings
 from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity
 
 
 def message_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
     """An alarm can notify only topics of its account and Region, so its state change is forwarded."""
     used = {alarm.severity for alarm in settings.placed.values() if alarm.notifies}
-    used |= {SEVERITY[name] for name in settings.ready_made if name in SEVERITY and name != "estimated-charges"}
+    used |= {FORWARDED[name] for name in settings.ready_made if name in FORWARDED and name != "estimated-charges"}
     charges = has_charges(landscape, settings)
     if charges:
-        used.add(SEVERITY["estimated-charges"])
+        used.add(FORWARDED["estimated-charges"])
     events = (
         *(_event(landscape, severity) for severity in SEVERITIES if severity in used),
         *(_composite_event(landscape, name, item) for name, item in settings.composites.items()),

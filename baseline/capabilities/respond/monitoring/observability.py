@@ -8,6 +8,7 @@ from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import account_parameter, organization_only
 from baseline.capabilities.respond.monitoring.settings import MonitoringSettings, Observability, Shared
 from baseline.findings import Problem, Severity
+from baseline.text.choice import one_of
 
 _TYPES: Mapping[Shared, str] = {
     "metrics": "AWS::CloudWatch::Metric",
@@ -111,14 +112,14 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
         yield Problem(
             path=("observability", "account"),
             message=f"{wanted.account} is not an account of the profile",
-            fix=f"one of {', '.join(landscape.accounts)}",
+            fix=f"write {one_of(landscape.accounts)}",
         )
     for region in wanted.sinks:
         if region not in landscape.regions:
             yield Problem(
                 path=("observability", "sinks", region),
                 message=f"{region} is not governed",
-                fix=f"one of {', '.join(landscape.regions)}",
+                fix=f"write {one_of(landscape.regions)}",
             )
     missing = [region for region in landscape.regions if region not in wanted.sinks]
     if missing:

@@ -6,6 +6,7 @@ from baseline.capabilities.capability import ROOT
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, records_object_writes
+from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
@@ -21,6 +22,7 @@ from baseline.capabilities.respond.monitoring.settings import (
     MonitoringSettings,
 )
 from baseline.findings import Problem, Severity
+from baseline.text.choice import one_of
 
 _REQUIRED_DIMENSIONS = {"AWS/SQS": "QueueName"}
 """Namespace → the dimension that each of its metrics has. Source: SQS developer guide, Available CloudWatch metrics
@@ -158,7 +160,7 @@ def _log_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterato
                 yield Problem(
                     path=("log_alarms", name, "regions", index),
                     message=f"{region} is not governed",
-                    fix=f"one of {', '.join(landscape.regions)}",
+                    fix=f"write {one_of(landscape.regions)}",
                 )
 
 
@@ -180,7 +182,7 @@ def _composite_problems(
                 yield Problem(
                     path=(*place, key, index),
                     message=f"{member} is neither in alarms nor in log_alarms",
-                    fix=f"one of {', '.join(placed)}" if placed else "define the alarm first",
+                    fix=f"write {one_of(placed)}" if placed else "define the alarm first",
                     about=about,
                 )
             else:
@@ -200,14 +202,4 @@ def _missing_places(landscape: Landscape, places: list[str], member: MetricAlarm
     lacking = [region for region in landscape.regions if regions and region not in regions]
     if ROOT in member.to:
         return lacking
-    return [*(place for place in places if not set(_above(landscape, place)) & set(member.to)), *lacking]
-
-
-def _above(landscape: Landscape, place: str) -> Iterator[str]:
-    """The place, and the units that contain it."""
-    yield place
-    account = landscape.accounts.get(place)
-    path = (account.ou or "") if account and place not in landscape.ous else place
-    while path:
-        yield path
-        path = path.rpartition("/")[0]
+    return [*(place for place in places if not set(path_of(landscape, place)) & set(member.to)), *lacking]

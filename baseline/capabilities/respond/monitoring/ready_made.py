@@ -9,19 +9,8 @@ from baseline.capabilities.identity.identity_center.settings import region_of_in
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.respond.monitoring.profile_alarms import AlarmContext
-from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
-from baseline.capabilities.respond.notifications.settings import AlertSeverity
+from baseline.capabilities.respond.monitoring.settings import FORWARDED, MonitoringSettings
 
-QUOTA_SEVERITY: AlertSeverity = "medium"
-SEVERITY: Mapping[str, AlertSeverity] = {
-    "vcpu-quota": QUOTA_SEVERITY,
-    "lambda-concurrency": "medium",
-    "lambda-errors": "medium",
-    "nat-traffic": "high",
-    "data-transfer": "high",
-    "estimated-charges": "high",
-}
-"""Forwarded alarm → its topic."""
 THRESHOLDS: Mapping[str, int] = {
     "lambda-errors": 20,
     "nat-traffic": 100,
@@ -128,7 +117,7 @@ def has_charges(landscape: Landscape, settings: MonitoringSettings) -> bool:
 
 def _threshold(settings: MonitoringSettings, name: str) -> int:
     given: Mapping[str, int] = {str(key): value for key, value in settings.thresholds.items()}
-    return given.get(name, THRESHOLDS.get(name, 0))
+    return {**THRESHOLDS, **given}[name]
 
 
 def _launches(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
@@ -153,7 +142,9 @@ def _quotas(landscape: Landscape, settings: MonitoringSettings) -> StackSpec:
         template="respond/monitoring/quotas",
         description="Alarm on the use of the account's vCPU quota.",
         target=every_account(Regions.GOVERNED),
-        context=QuotasContext(prefix=landscape.prefix, severity=QUOTA_SEVERITY, quota_percent=settings.quota_percent),
+        context=QuotasContext(
+            prefix=landscape.prefix, severity=FORWARDED["vcpu-quota"], quota_percent=settings.quota_percent
+        ),
     )
 
 
@@ -278,21 +269,21 @@ def _usage_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterato
 
 
 def _name(landscape: Landscape, name: str) -> str:
-    return f"{landscape.prefix}-monitor-{SEVERITY[name]}-{name}"
+    return f"{landscape.prefix}-monitor-{FORWARDED[name]}-{name}"
 
 
 _TRAFFIC = (
     (
         "nat-traffic",
         "nat-traffic-alarm",
-        "NAT gateways send much",
+        "heavy outgoing traffic through NAT gateways",
         'SELECT SUM(BytesOutToDestination) FROM SCHEMA("AWS/NATGateway", NatGatewayId)',
         "NAT gateways",
     ),
     (
         "data-transfer",
         "data-transfer-alarm",
-        "instances send much",
+        "heavy outgoing traffic of instances",
         'SELECT SUM(NetworkOut) FROM SCHEMA("AWS/EC2", InstanceId)',
         "EC2 instances",
     ),
@@ -337,7 +328,7 @@ def _concurrency() -> tuple[Mapping[str, Any], ...]:
 
 
 def _errors() -> tuple[Mapping[str, Any], ...]:
-    """A few failed calls out of few do not trigger the alarm."""
+    """Fewer than 100 calls in an hour never trigger the alarm."""
     return (
         _metric("failed", "Errors", "Sum", 3600),
         _metric("calls", "Invocations", "Sum", 3600),

@@ -1,5 +1,6 @@
 """Settings of `monitoring`."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -54,7 +55,7 @@ class _PlacedAlarm(Section):
         description="Whether the alarm sends messages. Set `false` for an alarm that only a composite alarm uses.",
     )
     to: PlacesOrRoot = Field(
-        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
+        default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
     )
 
 
@@ -92,7 +93,7 @@ class LogAlarm(_PlacedAlarm):
 
 
 class CompositeAlarm(Section):
-    """An alarm that goes off when several alarms of the profile do, in the same account and Region."""
+    """An alarm that goes off when alarms of the profile meet its rule, in the same account and Region."""
 
     description: Text = Field(description="What the alarm means, and what to do when it goes off.")
     all_of: list[AlarmName] = Field(
@@ -103,7 +104,7 @@ class CompositeAlarm(Section):
     )
     severity: AlertSeverity = Field(default="high", description="Which topic it notifies.")
     to: PlacesOrRoot = Field(
-        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
+        default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
     )
 
 
@@ -117,7 +118,9 @@ class Observability(Section):
         default=["metrics", "logs", "traces"], min_length=1, description="What accounts share with it."
     )
     to: PlacesOrRoot = Field(
-        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root, that share."
+        default=["root"],
+        min_length=1,
+        description="Organizational units, accounts, groups of accounts, or root, that share.",
     )
     sinks: dict[RegionName, SinkId] = Field(
         default={},
@@ -137,7 +140,7 @@ class LogProtection(Section):
         examples=[["AwsSecretKey", "CreditCardNumber"]],
     )
     to: PlacesOrRoot = Field(
-        default=["root"], min_length=1, description="Units, accounts, groups of accounts, or root."
+        default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
     )
 
 
@@ -168,7 +171,7 @@ class MonitoringSettings(ForwardingSettings):
     alarms: dict[AlarmName, MetricAlarm] = tiered("Alarms of your own on any metric, by name.", {})
     log_alarms: dict[AlarmName, LogAlarm] = tiered("Alarms of your own on events of any log group, by name.", {})
     composites: dict[CompositeName, CompositeAlarm] = tiered(
-        "Alarms that go off when several of `alarms` and `log_alarms` do, by name.", {}
+        "Alarms that go off when `alarms` and `log_alarms` meet their rule, by name.", {}
     )
 
     observability: Observability | None = tiered(
@@ -191,10 +194,15 @@ class MonitoringSettings(ForwardingSettings):
     @property
     def forwards(self) -> bool:
         """Whether an alarm of another account or Region has to notify."""
-        return bool(self.placed or self.composites) or bool(set(self.ready_made) & FORWARDED)
+        return bool(self.placed or self.composites) or not FORWARDED.keys().isdisjoint(self.ready_made)
 
 
-FORWARDED: frozenset[str] = frozenset(
-    {"vcpu-quota", "lambda-concurrency", "lambda-errors", "nat-traffic", "data-transfer", "estimated-charges"}
-)
-"""Ready-made alarms outside the account and Region of the topics; the others read the trail."""
+FORWARDED: Mapping[str, AlertSeverity] = {
+    "vcpu-quota": "medium",
+    "lambda-concurrency": "medium",
+    "lambda-errors": "medium",
+    "nat-traffic": "high",
+    "data-transfer": "high",
+    "estimated-charges": "high",
+}
+"""Ready-made alarm outside the account and Region of the topics → its severity; the others read the trail."""

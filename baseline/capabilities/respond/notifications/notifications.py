@@ -119,11 +119,11 @@ def _topic(landscape: Landscape, severity: str) -> Topic:
 def _subscriptions(landscape: Landscape, settings: NotificationsSettings) -> tuple[TopicSubscription, ...]:
     """The subscriptions, whose logical ids are positions as in earlier versions. The template retains each of them.
 
-    Without retention a subscriber in front of others that comes or goes silences them: each "replaces" the one before
-    it, `Subscribe` with the same topic, protocol and endpoint returns the subscription that exists, and the clean-up
-    deletes the same one as the old value of its former position. Other logical ids would do this to all, once. Who is
-    removed has to be unsubscribed by hand; a deleted topic takes its subscriptions along. Not RetainExceptOnCreate:
-    rolling back an update would delete what `Subscribe` only found.
+    Without retention, adding or removing an earlier subscriber would unsubscribe later ones: each "replaces" the one
+    before it, `Subscribe` with the same topic, protocol and endpoint returns the subscription that exists, and the
+    clean-up deletes the same one as the old value of its former position. Other logical ids would do this to all, once.
+    Removed subscribers must be unsubscribed manually; a deleted topic takes its subscriptions along. Not
+    RetainExceptOnCreate: rolling back an update would delete what `Subscribe` only found.
     Sources: createOnlyProperties of CloudFormation's schema of AWS::SNS::Subscription; Amazon SNS API reference,
     DeleteTopic; github.com/go-to-k/cdkd/issues/1967, which measured it;
     docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html.

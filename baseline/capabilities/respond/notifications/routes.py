@@ -95,7 +95,7 @@ def routes_stack(landscape: Landscape, settings: NotificationsSettings) -> Itera
     yield StackSpec(
         name=ROUTES_STACK,
         template="respond/notifications/routes",
-        description="Receivers of messages about some units and accounts.",
+        description="Receivers of messages about some organizational units and accounts.",
         target=one_account(landscape.role("security"), Regions.ALERT),
         context=RoutesContext(
             prefix=landscape.prefix,
@@ -185,7 +185,8 @@ def _receiver_problems(landscape: Landscape, index: int, route: Route) -> Iterat
 
 
 def _api_problems(landscape: Landscape, index: int, api: HttpsApi) -> Iterator[Problem]:
-    lacking = [region for region in landscape.alert_regions if not is_available("AWS::Events::ApiDestination", region)]
+    kind = "AWS::Events::ApiDestination"
+    lacking = [region for region in landscape.alert_regions if is_available(kind, region) is False]
     if lacking:
         yield Problem(
             path=("routes", index, "api"),
@@ -208,7 +209,7 @@ def _coverage_problems(landscape: Landscape, index: int, route: Route) -> Iterat
         yield Problem(
             path=("routes", index, "places"),
             message="no account of the profile is in these places: the route has no messages",
-            fix="name a unit with accounts, an account or root",
+            fix="name an organizational unit with accounts, an account or root",
         )
     if len(keys) > _MOST_ACCOUNTS:
         yield Problem(

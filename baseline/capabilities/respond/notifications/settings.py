@@ -116,7 +116,8 @@ class Route(Section):
     )
     places: PlacesOrRoot = Field(
         min_length=1,
-        description="Units, accounts and groups of accounts whose messages the route carries, or root for all.",
+        description="Organizational units, accounts and groups of accounts whose messages the route carries, or root "
+        "for all.",
     )
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it carries."
@@ -156,8 +157,8 @@ class NotificationsSettings(ForwardingSettings):
     slack: Slack | None = Field(default=None, description="A Slack channel that receives alerts.")
     teams: Teams | None = Field(default=None, description="A Microsoft Teams channel that receives alerts.")
     routes: list[Route] = tiered(
-        "Messages of some units or accounts to separate receivers: a topic, Slack, Microsoft Teams, or the HTTPS "
-        "API of a pager. The topics for each severity receive them as well.",
+        "Messages of some organizational units or accounts to separate receivers: a topic, Slack, Microsoft Teams, or "
+        "the HTTPS API of a pager. The topics for each severity receive them as well.",
         [],
         max_length=10,
         examples=[

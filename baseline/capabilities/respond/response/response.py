@@ -104,7 +104,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         *with_routes(
             landscape, notices_stack(landscape, "response-hub", "Rules that notify of actions of playbooks.", events)
         ),
-        forwarding_stack(landscape, "response-events", where, "Rules that forward what playbooks do.", forwarded),
+        forwarding_stack(landscape, "response-events", where, "Rules that forward actions of playbooks.", forwarded),
         *record_stacks(landscape),
         _switch(landscape, where),
         *(_machine(landscape, settings, name, where) for name in chosen),
