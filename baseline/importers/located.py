@@ -59,8 +59,10 @@ def said_at(item: Mapping[str, Any], message: str, name: str = "") -> str:
 
 
 def unreadable_at(path: Path, error: Exception) -> str:
-    """A message about a file that is not JSON or YAML, with the place of the error if it is known."""
-    cause = error.__cause__
+    """A message about a file that is not JSON, YAML or UTF-8, with the place of the error if it is known."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{path}: not UTF-8: byte {error.start} is not part of any character"
+    cause = error if isinstance(error, NotYamlError) else error.__cause__
     if isinstance(cause, json.JSONDecodeError):
         return f"{path}:{cause.lineno}:{cause.colno}: not JSON: {cause.msg}"
     if isinstance(cause, NotYamlError):
@@ -98,14 +100,10 @@ class SourceReader:
         try:
             text = self.replaced(read_file(path, limit=LARGEST).decode("utf-8"))
             node = top_node(text)
-        except NotYamlError as error:
-            line, column = error.position
-            raise ImportFileError(f"{path}:{line}:{column}: not YAML: {error.problem}", hint=self.hint) from error
-        except UnreadableError as error:
-            raise ImportFileError(f"{path}: {error}", hint=self.hint) from error
+        except (NotYamlError, UnreadableError) as error:
+            raise ImportFileError(unreadable_at(path, error), hint=self.hint) from error
         except UnicodeDecodeError as error:
-            said = f"{path}: not UTF-8: byte {error.start} is not part of any character"
-            raise ImportFileError(said, hint="save the file in UTF-8") from error
+            raise ImportFileError(unreadable_at(path, error), hint="save the file in UTF-8") from error
         return None if node is None else _Reading(reader=self, path=path, chain=(*chain, path)).value(node, 0)
 
     def mapping(self, path: Path) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
 from baseline.importers.keys import entries_of
 from baseline.importers.located import LARGEST, SourceReader, file_below, said_at, unreadable_at
-from baseline.importers.lza_customizations import add_customizations
+from baseline.importers.lza_customizations import ROOT, add_customizations
 from baseline.importers.own_stacks import OwnStacks
-from baseline.importers.source import Imported, SourceAccount, items_of, section_of, text_of, texts_of
+from baseline.importers.source import Imported, SourceAccount, ids_note, items_of, section_of, text_of, texts_of
 from baseline.profile.account_keys import account_key
 from baseline.profile.scaffold import Answers, prefix_from
 
@@ -32,7 +33,6 @@ _POLICY_TYPES: Mapping[str, str] = {
     "backupPolicies": "BACKUP_POLICY",
     "chatbotPolicies": "CHATBOT_POLICY",
 }
-_ROOT = "Root"
 
 
 def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
@@ -54,7 +54,8 @@ def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
     stacks = OwnStacks(home_region=home, governed=regions)
     _add_policies(directory, documents["organization-config"], accounts, stacks)
     add_customizations(directory, documents.get("customizations-config", {}), accounts, stacks)
-    units, tower = _units(documents["organization-config"]), _control_tower(documents)
+    unit_ids, tower = _unit_ids(documents["organization-config"]), _control_tower(documents)
+    units = _units(documents["organization-config"], unit_ids)
     known = {key: ids.get(item.email.casefold()) for key, item in accounts.items()}
     answers = Answers(
         name=name,
@@ -69,7 +70,7 @@ def import_lza(directory: Path, *, name: str, prefix: str = "") -> Imported:
         audit=True,
         ous={key: item.unit for key, item in accounts.items()},
         names={key: item.name for key, item in accounts.items() if item.name != key},
-        root_id=_root_id(documents["organization-config"]),
+        root_id=unit_ids.get(ROOT),
         units=units,
         found={key: dict(value) for key, value in _settings(documents)},
         control_tower=tower,
@@ -130,34 +131,29 @@ def _accounts(document: Mapping[str, Any]) -> tuple[dict[str, SourceAccount], di
     """Key in the profile → account; address in lower case → id."""
     found: dict[str, SourceAccount] = {}
     for item in (*items_of(document, "mandatoryAccounts"), *items_of(document, "workloadAccounts")):
-        name, unit = text_of(item, "name"), str(item.get("organizationalUnit") or _ROOT)
+        name, unit = text_of(item, "name"), str(item.get("organizationalUnit") or ROOT)
         key = _MANDATORY.get(name) or account_key(name, str(len(found) + 1), found)
-        found[key] = SourceAccount(name=name, email=text_of(item, "email"), unit="" if unit == _ROOT else unit)
+        found[key] = SourceAccount(name=name, email=text_of(item, "email"), unit="" if unit == ROOT else unit)
     ids = {text_of(item, "email").casefold(): text_of(item, "accountId") for item in items_of(document, "accountIds")}
     return found, ids
 
 
-def _units(document: Mapping[str, Any]) -> dict[str, str]:
+def _unit_ids(document: Mapping[str, Any]) -> dict[str, str]:
+    """Path of a unit, or `Root` → its id; without those that the configuration leaves out."""
+    return {text_of(item, "name"): text_of(item, "id") for item in items_of(document, "organizationalUnitIds")}
+
+
+def _units(document: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, str]:
     """Path of each unit → its id; "" if the configuration does not have it."""
-    ids = {text_of(item, "name"): text_of(item, "id") for item in items_of(document, "organizationalUnitIds")}
     names = (text_of(item, "name") for item in items_of(document, "organizationalUnits"))
-    return {name: ids.get(name, "") for name in names if name != _ROOT}
-
-
-def _root_id(document: Mapping[str, Any]) -> str | None:
-    ids = {text_of(item, "name"): text_of(item, "id") for item in items_of(document, "organizationalUnitIds")}
-    return ids.get(_ROOT)
+    return {name: ids.get(name, "") for name in names if name != ROOT}
 
 
 def _notes(accounts: Mapping[str, str | None], units: Mapping[str, str], *, tower: bool) -> Iterator[tuple[str, str]]:
     """Section of the profile → comment about ids that the configuration does not have."""
-    missing, without = (
-        [key for key, id_ in accounts.items() if not id_],
-        [path for path, id_ in units.items() if not id_],
-    )
-    if missing or without:
-        some = f"{len(missing)} accounts and {len(without)} units have no id here"
-        yield "accounts", f"{some}: `validate --inventory` names the ids."
+    without = sum(not id_ for id_ in units.values())
+    if note := ids_note(sum(not id_ for id_ in accounts.values()), without):
+        yield "accounts", note
     if tower and without:
         yield (
             "control_tower",
@@ -177,7 +173,7 @@ def _add_policies(
         if unknown := [name for name in names if name not in keys]:
             said = f"policy {name} leaves out {', '.join(unknown)}: accounts-config has no such account"
             stacks.remarks.append(said)
-        units = ("root" if unit == _ROOT else unit for unit in texts_of(targets, "organizationalUnits"))
+        units = ("root" if unit == ROOT else unit for unit in texts_of(targets, "organizationalUnits"))
         to = (*units, *(keys[name] for name in names if name in keys))
         managed = item.get("type") == "awsManaged"
         where = said_at(item, f"policy {name}", "policy")
@@ -190,13 +186,19 @@ def _add_policies(
 
 
 def _policy(directory: Path, where: str, source: str) -> tuple[str, str]:
-    """The policy as JSON, or the reason why it cannot be written."""
+    """The policy as JSON, or the reason why it cannot be written.
+
+    Raises:
+        ImportFileError: if it is outside of the directory, or not UTF-8.
+    """
     path = file_below(directory, source, where)
     try:
-        text = read_file(path, limit=LARGEST).decode("utf-8", "replace").replace("${PARTITION}", "aws")
+        text = read_file(path, limit=LARGEST).decode("utf-8").replace("${PARTITION}", "aws")
         if left := sorted(set(_PLACEHOLDER.findall(text))):
             return "", f"{source} has placeholders that only the accelerator fills in: {', '.join(left)}"
         return json.dumps(parse_json(text), indent=2) + "\n", ""
+    except UnicodeDecodeError as error:
+        raise ImportFileError(f"{where}: {unreadable_at(path, error)}", hint="save the file in UTF-8") from error
     except UnreadableError as error:
         return "", unreadable_at(Path(source), error)
 

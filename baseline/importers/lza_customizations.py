@@ -22,7 +22,9 @@ from baseline.importers.own_stacks import (
 )
 from baseline.importers.source import SourceAccount, items_of, section_of, text_of, texts_of
 
-_ROOT = "Root"
+ROOT = "Root"
+"""The accelerator's name of the root among units."""
+
 _LOOKED_UP = ("{{resolve:", "${")
 """Parts of values that are known only while the accelerator or CloudFormation runs."""
 
@@ -86,11 +88,15 @@ class _Customizations:
         """Places of the profile; single accounts where the configuration excludes some."""
         keys = {item.name: key for key, item in self.accounts.items()}
         units = {item.unit for item in self.accounts.values()}
-        named, excluded = texts_of(targets, "accounts"), texts_of(targets, "excludedAccounts")
+        listed, excluded = texts_of(targets, "accounts"), texts_of(targets, "excludedAccounts")
+        named = [account for account in listed if account not in excluded]
         places: list[str] = []
         unknown = [account for account in named if account not in keys]
+        if both := [account for account in listed if account in excluded]:
+            said = f"{name} omits {', '.join(both)}: listed under accounts and under excludedAccounts"
+            self.stacks.remarks.append(said)
         for unit in texts_of(targets, "organizationalUnits"):
-            if unit == _ROOT:
+            if unit == ROOT:
                 places += ["root", "management"]
             elif any(f"{path}/".startswith(f"{unit}/") for path in units):
                 places.append(unit)

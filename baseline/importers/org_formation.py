@@ -17,7 +17,7 @@ from baseline.importers.located import SourceReader, file_below, said_at
 from baseline.importers.org_formation_model import Organization, UnknownValueError, Values
 from baseline.importers.org_formation_tasks import Tasks
 from baseline.importers.own_stacks import OwnStacks, by_dependency
-from baseline.importers.source import Imported, text_of
+from baseline.importers.source import Imported, ids_note, text_of
 from baseline.profile.account_keys import LOG_ARCHIVE_NAME, SECURITY_NAME, account_key
 from baseline.profile.scaffold import Answers, prefix_from
 from baseline.text.slug import slug
@@ -121,9 +121,10 @@ class _Import:
         emails = {key: str(item.get("RootEmail") or f"{key}@example.com") for key, item in by_key.items()}
         special = {key: f"{key.replace('_', '-')}@example.com" for key in ("management", "log_archive", "security")}
         units = self.organization.units
-        ids = {key: str(item["AccountId"]) for key, item in by_key.items() if item.get("AccountId")}
-        missing = len(by_key) - len(ids)
-        note = f"{missing} accounts and every unit have no id here: `validate --inventory` names the ids."
+        ids: dict[str, str | None] = {
+            key: str(item["AccountId"]) for key, item in by_key.items() if item.get("AccountId")
+        }
+        note = ids_note(len(by_key) - len(ids), len(units))
         return Answers(
             name=wishes.name,
             prefix=wishes.prefix or prefix_from(wishes.name),
@@ -133,14 +134,14 @@ class _Import:
             tier="standard",
             alerts=(emails["management"],),
             emails=special | emails,
-            ids=dict(ids),
+            ids=ids,
             audit=True,
             ous={key: units[unit].path if unit else "" for key, unit in self._unit_of.items()},
             names={key: str(item["AccountName"]) for key, item in by_key.items() if item["AccountName"] != key},
             tags={key: _tags(item) for key, item in by_key.items() if key not in ids and _tags(item)},
             units={unit.path: "" for unit in sorted(units.values(), key=lambda it: it.path.count("/"))},
             found={"account_settings": found} if (found := self._passwords()) else {},
-            notes={"accounts": (note,)},
+            notes={"accounts": (note,)} if note else {},
         )
 
     @cached_property
@@ -229,7 +230,6 @@ class _Import:
                 ours: policies[policy][theirs] for theirs, ours in _PASSWORDS.items() if theirs in policies[policy]
             }
             for policy in ordered
-            if policy in policies
         }
         if not values:
             return {}

@@ -20,7 +20,23 @@ _TYPES = (
     "ServiceControlPolicy",
     "PasswordPolicy",
 )
-_ALL = "*"
+ALL = "*"
+"""Instead of references: every resource of the type, without the management account."""
+
+_ACCOUNT = ("an account", ("MasterAccount", "Account"))
+_UNIT = ("an organizational unit", ("OrganizationalUnit",))
+_REFERENCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Account": _ACCOUNT,
+    "Accounts": _ACCOUNT,
+    "ExcludeAccount": _ACCOUNT,
+    "OrganizationalUnit": _UNIT,
+    "OrganizationalUnits": _UNIT,
+    "ExcludeOrganizationalUnit": _UNIT,
+    "ServiceControlPolicies": ("a service control policy", ("ServiceControlPolicy",)),
+    "PasswordPolicy": ("a password policy", ("PasswordPolicy",)),
+}
+"""Property → types that it may refer to, in words and by name (org-formation 1.0.17, `resolveRefs` of each type)."""
+
 _VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 _DEEPEST = 20
 
@@ -146,19 +162,22 @@ class Organization:
         """Logical names that a property refers to; ids of resources outside the file are left out.
 
         Raises:
-            ImportFileError: if a reference names nothing in the file.
+            ImportFileError: if a reference names nothing in the file, or a resource of a type that does not fit.
         """
         value = item.get(name)
-        kinds = {"Accounts": ("Account",), "OrganizationalUnits": ("OrganizationalUnit",)}.get(name, ())
-        if value == _ALL:
-            return [one for kind in kinds for one in self.of_type(kind)]
+        words, types = _REFERENCES[name]
+        allowed = {one: type_ for type_ in types for one in self.of_type(type_)}
+        if value == ALL:
+            return [one for one, type_ in allowed.items() if type_ != "MasterAccount"]
         found = []
         for one in value if isinstance(value, list) else [value]:
             if not isinstance(one, dict) or "Ref" not in one:
                 continue
             logical = self.defaults.get(str(one["Ref"]), str(one["Ref"]))
-            if not any(logical in some for some in self.resources.values()):
-                said = said_at(one, f"{name} refers to {logical}, which the file does not have")
+            if logical not in allowed:
+                is_there = any(logical in some for some in self.resources.values())
+                why = f"is not {words}" if is_there else "the file does not have"
+                said = said_at(one, f"{name} refers to {logical}, which {why}")
                 raise ImportFileError(said, hint="correct the reference")
             found.append(logical)
         return found

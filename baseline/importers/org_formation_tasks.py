@@ -10,12 +10,18 @@ from typing import Any
 
 from baseline.errors import ImportFileError
 from baseline.importers.located import SourceReader, file_below, said_at
-from baseline.importers.org_formation_model import Organization, UnknownValueError, Values
+from baseline.importers.org_formation_model import ALL, Organization, UnknownValueError, Values
 from baseline.importers.org_formation_template import bound_template
-from baseline.importers.own_stacks import Deployment, obstacle, parameter_text, template_text, without_repeats
+from baseline.importers.own_stacks import (
+    Deployment,
+    by_dependency,
+    obstacle,
+    parameter_text,
+    template_text,
+    without_repeats,
+)
 from baseline.importers.source import section_of, text_of
 
-_ALL = "*"
 _DEEPEST = 10
 _SECTIONS = ("Parameters", "Mappings", "Metadata")
 _OTHERS: Mapping[str, str] = {
@@ -165,16 +171,17 @@ class Tasks:
         """Places of a binding; accounts one by one if it excludes some, or chooses by a tag."""
         binding = {name: _through(value, values.parameters) for name, value in binding.items()}
         units = self.organization.units
-        accounts = [self.keys[name] for name in self._accounts(binding, "Account") if name in self.keys]
-        paths = [units[name].path for name in self.organization.refs(binding, "OrganizationalUnit") if name in units]
+        everywhere = binding.get("Account") == ALL
+        named = [] if everywhere else self.organization.refs(binding, "Account")
+        accounts = [self.keys[name] for name in named]
+        paths = [units[name].path for name in self.organization.refs(binding, "OrganizationalUnit")]
         if _is_true(values.plain(binding.get("IncludeMasterAccount"))):
             accounts.append("management")
-        if tag := binding.get("AccountsWithTag"):
+        if tag := str(values.plain(binding.get("AccountsWithTag")) or ""):
             tagged = (name for name, item in self.organization.accounts.items() if tag in section_of(item, "Tags"))
             accounts += [self.keys[name] for name in tagged]
             self.remarks.append(f"{stack} targets accounts with the tag {tag}: they are listed one by one")
-        everywhere = binding.get("Account") == _ALL
-        without = {self.keys[name] for name in self._accounts(binding, "ExcludeAccount") if name in self.keys}
+        without = {self.keys[name] for name in self.organization.refs(binding, "ExcludeAccount")}
         without |= {
             self.keys[account]
             for name in self.organization.refs(binding, "ExcludeOrganizationalUnit")
@@ -186,9 +193,6 @@ class Tasks:
         members = [key for key in self.keys.values() if key != "management"] if everywhere else []
         self.remarks.append(f"{stack} excludes accounts: the others are listed one by one, without new accounts")
         return without_repeats(key for key in (*members, *inside, *accounts) if key not in without)
-
-    def _accounts(self, binding: Mapping[str, Any], name: str) -> list[str]:
-        return [] if binding.get(name) == _ALL else self.organization.refs(binding, name)
 
     def _inside(self, path: str) -> Iterator[str]:
         """Logical names of the accounts in a unit and below it."""
@@ -206,11 +210,7 @@ def _ordered(document: Mapping[str, Any], tasks: Mapping[str, Any]) -> Iterator[
     for name, item in tasks.items():
         if not isinstance(item, dict):
             raise ImportFileError(said_at(document, f"task {name} is not a mapping", name), hint="correct the task")
-    left = dict(tasks)
-    while left:
-        free = (name for name, item in left.items() if not left.keys() & {*_names(item.get("DependsOn"))} - {name})
-        name = next(free, next(iter(left)))
-        yield name, left.pop(name)
+    return by_dependency(tasks.items(), lambda it: it[0], lambda it: {*_names(it[1].get("DependsOn"))} - {it[0]})
 
 
 def _through(value: Any, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - YAML data

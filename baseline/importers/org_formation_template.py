@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from baseline.documents.template import NotATemplateError, read_data
+from baseline.documents.template import NotATemplateError, Spot, Spots, read_data
 from baseline.errors import ImportFileError
-from baseline.importers.located import unreadable_at
+from baseline.importers.located import Located, unreadable_at
 from baseline.importers.source import section_of
 
 _OWN_SECTIONS = (
@@ -55,6 +55,7 @@ def bound_template(text: str, path: Path, task: Mapping[str, Any]) -> BoundTempl
         data, start = read_data(text)
     except NotATemplateError as error:
         raise ImportFileError(unreadable_at(path, error), hint="correct the template") from error
+    data = _placed(data, start, path)
     resources = section_of(data, "Resources") if isinstance(data, dict) else {}
     if not resources:
         raise ImportFileError(f"{path}:{start.line}:{start.column}: no Resources", hint="correct the template")
@@ -71,6 +72,26 @@ def bound_template(text: str, path: Path, task: Mapping[str, Any]) -> BoundTempl
         binding=bindings[0],
         region=_first(task, data, "DefaultOrganizationBindingRegion", "OrganizationBindingRegion"),
     )
+
+
+def _placed(value: Any, spot: Spot, path: Path) -> Any:  # noqa: ANN401 - YAML data
+    """The data with mappings that know their places."""
+    spots = spot.inner or {}
+    if isinstance(value, list):
+        return [_placed(one, _spot_of(index, spots, spot), path) for index, one in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _spot_of(name, spots, spot) for name in value}
+    found = Located({name: _placed(one, inner[name], path) for name, one in value.items()})
+    found.place = f"{path}:{spot.line}:{spot.column}"
+    found.places = {name: f"{path}:{one.line}:{one.column}" for name, one in inner.items()}
+    return found
+
+
+def _spot_of(part: str | int, spots: Spots, outer: Spot) -> Spot:
+    """The spot of a part; functions have no place of their own, but that of their value."""
+    found = spots.get(part, Spot(0, 0))
+    return found if found.line else Spot(outer.line, outer.column, found.inner)
 
 
 def _bindings(
@@ -121,7 +142,8 @@ def _own_uses(value: Any, names: set[str]) -> Iterator[str]:  # noqa: ANN401 - Y
         for inner in value:
             yield from _own_uses(inner, names)
     elif isinstance(value, str):
-        yield from (match[0] for match in [_OWN_FUNCTIONS.match(value)] if match)
+        if match := _OWN_FUNCTIONS.match(value):
+            yield match[0]
     elif isinstance(value, dict):
         for name, inner in value.items():
             if _OWN_FUNCTIONS.fullmatch(name):

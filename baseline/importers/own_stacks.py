@@ -119,7 +119,7 @@ def template_text(path: Path, what: str) -> str:
     try:
         return read_file(path, limit=LARGEST).decode("utf-8")
     except (UnreadableError, UnicodeDecodeError) as error:
-        raise ImportFileError(f"{what}: {path}: {error}", hint="correct the file") from error
+        raise ImportFileError(f"{what}: {unreadable_at(path, error)}", hint="correct the file") from error
 
 
 def policy_text(path: Path, what: str) -> str:

@@ -38,6 +38,14 @@ def unused_path(folder: str, name: str, suffix: str, used: Container[str]) -> st
     return next(path for path in _paths(f"{folder}/{stem}", suffix) if path not in used)
 
 
+def ids_note(accounts: int, units: int) -> str:
+    """A comment on the numbers of accounts and units whose id the source lacks; "" if it has all of them."""
+    counts = {"account": accounts, "unit": units}
+    some = [f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count]
+    verb = "has" if accounts + units == 1 else "have"
+    return f"{' and '.join(some)} {verb} no id here: `validate --inventory` names the ids." if some else ""
+
+
 def _paths(stem: str, suffix: str) -> Iterator[str]:
     yield f"{stem}{suffix}"
     yield from (f"{stem}-{number}{suffix}" for number in count(2))

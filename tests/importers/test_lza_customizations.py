@@ -110,6 +110,34 @@ def test_what_customizations_cannot_say_is_named(source: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("targets", "to", "remarks"),
+    [
+        ("{organizationalUnits: [Security], accounts: [Shared Services], excludedAccounts: [Shared Services]}",
+         ["log_archive", "security"],
+         ["One omits Shared Services: listed under accounts and under excludedAccounts",
+          "One excludes Shared Services: its accounts are listed one by one, without new accounts"]),
+        ("{accounts: [LogArchive, Shared Services], excludedAccounts: [Shared Services, Audit]}", ["log_archive"],
+         ["One omits Shared Services: listed under accounts and under excludedAccounts"]),
+        ("{accounts: [Shared Services], excludedAccounts: [Shared Services]}", None,
+         ["One omits Shared Services: listed under accounts and under excludedAccounts",
+          "One is not imported: it has no targets"]),
+        ("{accounts: [LogArchive], excludedAccounts: [Audit]}", ["log_archive"], []),
+    ],
+    ids=["with a unit", "without a unit", "nothing else", "an account that is no target"],
+)  # fmt: skip
+def test_an_excluded_account_is_no_target_even_if_it_is_listed(
+    source: Path, targets: str, to: list[str] | None, remarks: list[str]
+) -> None:
+    stack = f"{{name: One, template: templates/topic.yaml, regions: [eu-west-1], deploymentTargets: {targets}}}"
+    text = f"customizations: {{cloudFormationStacks: [{stack}]}}\n"
+    (source / "customizations-config.yaml").write_text(text, encoding="utf-8")
+    found = import_lza(source, name="Contoso")
+    stacks = found.answers.found.get("customizations", {}).get("stacks", {})
+    assert {name: item["to"] for name, item in stacks.items()} == ({"one": to} if to else {})
+    assert [remark for remark in found.remarks if not remark.startswith("policy ")] == remarks
+
+
 def test_the_command_writes_customizations_that_load_and_reports_the_rest(source: Path, tmp_path: Path) -> None:
     output = tmp_path / "profile.yaml"
     command = ["import", "lza", str(source), "--name", "Contoso", "-o", str(output)]
@@ -242,8 +270,46 @@ def test_a_file_that_is_deep_or_not_utf8_is_named(source: Path) -> None:
     with pytest.raises(ImportFileError, match=r"network-config\.yaml:1:\d+: nested too deeply"):
         import_lza(source, name="Contoso")
     path.write_bytes(b"a: \xff\n")
-    with pytest.raises(ImportFileError, match="not UTF-8: byte 3"):
+    with pytest.raises(ImportFileError, match=r"network-config\.yaml: not UTF-8: byte 3"):
         import_lza(source, name="Contoso")
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("service-control-policies/leave.json", r"organization-config\.yaml:9:5: policy Deny-Leave: .*leave\.json: "),
+        ("templates/topic.yaml", r"customizations-config\.yaml:17:7: customization First_Topic: .*topic\.yaml: "),
+    ],
+    ids=["a policy", "a template"],
+)
+def test_a_copied_file_that_is_not_utf8_is_an_error(source: Path, file: str, said: str) -> None:
+    path = source / file
+    path.write_bytes(path.read_bytes() + b"\xff")
+    with pytest.raises(ImportFileError, match=f"{said}not UTF-8: byte {path.stat().st_size - 1} is") as raised:
+        import_lza(source, name="Contoso")
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("account", "units", "comment"),
+    [
+        ("aws-shared@", ("Security", "Infrastructure/Shared"), ""),
+        ("other@", ("Security", "Infrastructure/Shared"), "1 account has no id here: "),
+        ("aws-shared@", ("Security",), "1 unit has no id here: "),
+        ("other@", ("Security",), "1 account and 1 unit have no id here: "),
+        ("aws-shared@", (), "2 units have no id here: "),
+    ],
+    ids=["all ids", "an account", "a unit", "an account and a unit", "units"],
+)
+def test_the_comment_on_ids_counts_only_what_has_none(
+    source: Path, account: str, units: tuple[str, ...], comment: str
+) -> None:
+    """`account` is the beginning of the address that the fourth id belongs to."""
+    change(source / "accounts-config.yaml", '"aws-shared@contoso', f'"{account}contoso')
+    ids = [{"name": name, "id": f"ou-ab12-{number}a2b3c4d"} for number, name in enumerate(units)]
+    add(source / "organization-config.yaml", f"organizationalUnitIds: {json.dumps(ids)}\n")
+    notes = import_lza(source, name="Contoso").answers.notes
+    assert notes.get("accounts", ()) == ((f"{comment}`validate --inventory` names the ids.",) if comment else ())
 
 
 def test_a_configuration_of_hundreds_of_accounts_and_stacks_is_read(source: Path) -> None:

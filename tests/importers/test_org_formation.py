@@ -368,14 +368,12 @@ def test_every_key_that_is_taken_over_changes_the_profile(source: Path) -> None:
         ("organization.yml", "OC::ORG::OrganizationRoot", "OC::ORG::Root", r":15:3: Organization.Org.*has no"),
         ("organization.yml", "OC::ORG::MasterAccount", "OC::ORG::Account", ":5:1: not exactly one"),
         ("organization.yml", "AccountName: Lab, ", "", r":39:7: .* has no AccountName"),
-        ("organization.yml", ", RootEmail: aws-security@contoso.example", "", "\\Z"),
         ("organization.yml", "AccountId: '345634563456', RootEmail: aws-security@contoso.example", "",
          r":25:17: account SecurityAccount has neither RootEmail nor AccountId"),
         ("organization.yml", "!Ref ProductionOU", "!Ref NorthOU", r":\d+:\d+: OrganizationalUnits refers to NorthOU"),
         ("organization.yml", "{OrganizationalUnitName: production,",
          "{OrganizationalUnitName: production, OrganizationalUnits: !Ref WorkloadsOU,", "contains itself: "),
         ("organization.yml", "./tags.yml", "../../tags.yml", r":\d+:\d+: `!Include`: .* is outside"),
-        ("organization.yml", "Statement: []}", "Staement: []}", "\\Z"),
         ("tasks.yml", "update-organization", "update-org", "neither the key Organization nor a task"),
         ("tasks.yml", "./templates/role.yml", "./templates/gone.yml", r"tasks.yml:9:3: task Roles: .*gone.yml: no s"),
         ("tasks.yml", "./more/tasks.yml", "./tasks.yml", r"task More: includes are circular"),
@@ -387,12 +385,49 @@ def test_every_key_that_is_taken_over_changes_the_profile(source: Path) -> None:
 )  # fmt: skip
 def test_bad_input_is_an_error_with_its_place(source: Path, file: str, old: str, new: str, said: str) -> None:
     change(source / file, old, new)
-    if said == "\\Z":
-        assert imported(source).answers.emails
-        return
     with pytest.raises(ImportFileError, match=said) as raised:
         imported(source)
     assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remark"),
+    [
+        (", RootEmail: aws-security@contoso.example", "",
+         "the file has no RootEmail of security: replace the placeholders"),
+        ("Statement: []}", "Staement: []}",
+         "policy Nothing is not imported: only the management account has it, where it has no effect"),
+    ],
+    ids=["an account that has its id", "a policy without effect that is no policy"],
+)  # fmt: skip
+def test_what_the_profile_does_not_need_may_be_missing(source: Path, old: str, new: str, remark: str) -> None:
+    change(source / "organization.yml", old, new)
+    found = imported(source)
+    assert remark in found.remarks
+    assert found.answers.ids["security"] == "345634563456"
+
+
+def test_the_comment_on_ids_counts_only_what_has_none(source: Path) -> None:
+    def comment() -> str:
+        return imported(source, "organization.yml").answers.notes["accounts"][0]
+
+    assert comment() == "2 accounts and 3 units have no id here: `validate --inventory` names the ids."
+    change(source / "organization.yml", "{AccountName: Lab,", "{AccountName: Lab, AccountId: '456745674567',")
+    assert comment() == "1 account and 3 units have no id here: `validate --inventory` names the ids."
+    change(source / "organization.yml", "RootEmail: aws-shop", "AccountId: '567856785678'\n      RootEmail: aws-shop")
+    assert comment() == "3 units have no id here: `validate --inventory` names the ids."
+
+
+def test_tasks_that_depend_on_themselves_or_on_each_other_keep_their_order(source: Path) -> None:
+    task = "{{Type: update-stacks, Template: ./templates/topic.yml, DependsOn: [{}]{}}}\n"
+    bound = ", DefaultOrganizationBinding: {Account: '*', Region: eu-west-1}"
+    tasks = {"Last": "First", "First": "First", "Left": "Right", "Right": "Left"}
+    text = "".join(f"{name}: {task.format(after, bound)}" for name, after in tasks.items())
+    (source / "own.yml").write_text(text, encoding="utf-8")
+    stacks = imported(source, "organization.yml", tasks=source / "own.yml").answers.found["customizations"]["stacks"]
+    assert [*stacks] == ["first", "last", "left", "right"]
+    assert stacks["last"]["depends_on"] == ["custom-first"]
+    assert "depends_on" not in stacks["left"]
 
 
 def test_an_organization_of_hundreds_of_accounts_and_one_of_the_least_are_read(source: Path) -> None:
