@@ -9,7 +9,9 @@ import pytest
 from tests.emulator.cloudformation.api import ApiError, checked_parameters
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cloudformation.stacks import Deployed, Stack
+from tests.emulator.protocol import Operation, RefusedError
 from tests.emulator.refusals import refusals
+from tests.emulator.security_hub import HubAdministrators
 from tests.emulator.server import Emulator
 
 ANALYZER, POLICY = "AWS::AccessAnalyzer::Analyzer", "AWS::Organizations::Policy"
@@ -69,6 +71,12 @@ def configured(type_: str) -> Callable[[Any], object]:
         engine.existing[type_, "111111111111", "eu-west-1", "111111111111"] = resource(type_, {})
 
     return prepare
+
+
+def existing(type_: str, **properties: str) -> Callable[[Any], object]:
+    """The account has a resource of the type in the Region."""
+    item = resource(type_, properties)
+    return lambda engine: engine.existing.update({(type_, "111111111111", "eu-west-1", "theirs"): item})
 
 
 ACCESS = ("delegated-administrator", "access-analyzer.amazonaws.com")
@@ -210,6 +218,35 @@ CASES = {
         )
         for name, kind in (("response-team", "DRTAccess"), ("proactive-engagement", "ProactiveEngagement"))
     },
+    "second-sink": Case(
+        type="AWS::Oam::Sink",
+        properties={},
+        said="already has a sink",
+        before=existing("AWS::Oam::Sink"),
+        after=lambda engine: engine.existing.clear(),
+    ),
+    "second-data-protection-policy": Case(
+        type="AWS::Logs::AccountPolicy",
+        properties={"PolicyType": "DATA_PROTECTION_POLICY"},
+        said="already has a data protection policy",
+        before=existing("AWS::Logs::AccountPolicy", PolicyType="DATA_PROTECTION_POLICY"),
+        after=existing("AWS::Logs::AccountPolicy", PolicyType="FIELD_INDEX_POLICY"),
+    ),
+    **{
+        f"{name}-without-aggregator": Case(
+            type=f"AWS::SecurityHub::{kind}",
+            properties={},
+            said="No aggregator of Security Hub",
+            after=existing("AWS::SecurityHub::AggregatorV2"),
+        )
+        for name, kind in (("automation-rule", "AutomationRuleV2"), ("connector", "ConnectorV2"))
+    },
+    "destination-without-connection": Case(
+        type="AWS::Events::ApiDestination",
+        properties={},
+        said="Connection does not exist",
+        after=existing("AWS::Events::Connection"),
+    ),
 }
 
 
@@ -227,6 +264,30 @@ def test_resource_is_refused_until_aws_would_accept_it(cloud: CloudFormation, ca
     assert case.said in cloud.engine.refusal(stack, resource(case.type, case.properties))
     case.after(cloud.engine)
     assert cloud.engine.refusal(stack, resource(case.type, case.instead or case.properties)) == ""
+
+
+def hub_call(name: str, feature: str = "", account: str = "222222222222") -> Operation:
+    parameters = {"AdminAccountId": account, **({"Feature": feature} if feature else {})}
+    return Operation(
+        service="securityhub",
+        name=name,
+        account="111111111111",
+        region="eu-west-1",
+        protocol="rest-json",
+        parameters=parameters,
+    )
+
+
+def test_each_feature_of_security_hub_has_one_administrator() -> None:
+    hub = HubAdministrators(management="111111111111", administrators={})
+    assert hub.answer(hub_call("EnableOrganizationAdminAccount", "SecurityHubV2"))
+    assert (hub.answer(hub_call("ListOrganizationAdminAccounts")) or {})["AdminAccounts"] == []
+    with pytest.raises(RefusedError, match="already has the administrator 222222222222"):
+        hub.answer(hub_call("EnableOrganizationAdminAccount", "SecurityHubV2", "333333333333"))
+    assert hub.answer(hub_call("EnableOrganizationAdminAccount", account="333333333333")) is None
+    hub.answer(hub_call("DisableOrganizationAdminAccount", account="333333333333"))
+    found = hub.answer(hub_call("ListOrganizationAdminAccounts", "SecurityHubV2")) or {}
+    assert found["AdminAccounts"] == [{"AccountId": "222222222222", "Status": "ENABLED"}]
 
 
 def test_every_refusal_names_its_source() -> None:

@@ -13,17 +13,10 @@ from moto.ssoadmin.models import ssoadmin_backends
 from baseline.aws.regions import REGIONS
 from tests.emulator.detective import Detective
 from tests.emulator.macie import MacieAccount, answer_macie
-from tests.emulator.protocol import Operation
+from tests.emulator.protocol import Operation, RefusedError
+from tests.emulator.security_hub import HubAdministrators
 
 Answer = dict[str, Any]
-
-
-class RefusedError(Exception):
-    """An error response."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.message = code, message
 
 
 @dataclass
@@ -48,6 +41,7 @@ class Gaps:
     disabled_regions: set[str] = field(default_factory=set)
     graphs: dict[str, list[str]] = field(default_factory=dict)
     macie: dict[tuple[str, str], MacieAccount] = field(default_factory=dict)
+    hub_administrators: dict[tuple[str, str], str] = field(default_factory=dict)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 
     def answer(self, operation: Operation) -> Answer | None:
@@ -62,6 +56,11 @@ class Gaps:
                 return found
         if operation.service == "detective":
             found = Detective(graphs=self.graphs, delegated=self.delegated).answer(operation)
+            if found is not None:
+                return found
+        if operation.service == "securityhub":
+            hub = HubAdministrators(management=self.management, administrators=self.hub_administrators)
+            found = hub.answer(operation)
             if found is not None:
                 return found
         answer = _ANSWERS.get(name)
@@ -283,15 +282,23 @@ def _telemetry_status(gaps: Gaps, operation: Operation) -> Answer:
     return {"Status": "RUNNING" if started else "NOT_STARTED"}
 
 
-def _administer_v2(gaps: Gaps, operation: Operation) -> Answer | None:
-    """moto has administrators of Security Hub CSPM only."""
-    return _keep("hub-v2")(gaps, operation) if operation.parameters.get("Feature") == "SecurityHubV2" else None
+def _configure_inspector(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/inspector/v2/APIReference/API_UpdateConfiguration.html: omitted parts stay."""
+    subject = f"inspector of {operation.account}"
+    gaps.switches[subject, operation.region] = {**(gaps.told(subject, operation.region) or {}), **operation.parameters}
+    return {}
 
 
-def _v2_administrators(gaps: Gaps, operation: Operation) -> Answer:
-    kept = gaps.told("hub-v2", operation.region)
-    found = [{"AccountId": kept["AdminAccountId"], "Status": "ENABLED"}] if kept else []
-    return {"AdminAccounts": found}
+def _inspector_configuration(gaps: Gaps, operation: Operation) -> Answer:
+    """https://docs.aws.amazon.com/inspector/v2/APIReference/API_GetConfiguration.html."""
+    kept = gaps.told(f"inspector of {operation.account}", operation.region) or {}
+    answer: Answer = {}
+    if "ecrConfiguration" in kept:
+        answer["ecrConfiguration"] = {"rescanDurationState": {**kept["ecrConfiguration"], "status": "SUCCESS"}}
+    if "ec2Configuration" in kept:
+        mode = kept["ec2Configuration"]["scanMode"]
+        answer["ec2Configuration"] = {"scanModeState": {"scanMode": mode, "scanModeStatus": "SUCCESS"}}
+    return answer
 
 
 EMPTY: dict[str, Answer] = {
@@ -301,8 +308,6 @@ EMPTY: dict[str, Answer] = {
     "controltower.ListEnabledBaselines": {"enabledBaselines": []},
     "controltower.ListEnabledControls": {"enabledControls": []},
     "logs.DescribeAccountPolicies": {"accountPolicies": []},
-    "oam.ListSinks": {"Items": []},
-    "securityhub.DescribeSecurityHubV2": {},
     "securityhub.GetEnabledStandards": {"StandardsSubscriptions": []},
     "securityhub.ListAggregatorsV2": {"AggregatorsV2": []},
 }
@@ -329,11 +334,8 @@ _ANSWERS: dict[str, Callable[[Gaps, Operation], Answer | None]] = {
     "securitylake.GetDataLakeOrganizationConfiguration": _lake_accounts,
     "detective.UpdateOrganizationConfiguration": _keep("detective"),
     "detective.UpdateDatasourcePackages": _keep("detective-packages"),
-    "securityhub.ListOrganizationAdminAccounts": _v2_administrators,
-    "securityhub.EnableOrganizationAdminAccount": _administer_v2,
-    "securityhub.DisableOrganizationAdminAccount": _drop("hub-v2"),
-    "inspector2.UpdateConfiguration": _keep("inspector"),
-    "inspector2.GetConfiguration": lambda _, __: {},
+    "inspector2.UpdateConfiguration": _configure_inspector,
+    "inspector2.GetConfiguration": _inspector_configuration,
     "fms.GetAdminAccount": _fms_administrator,
     "observabilityadmin.GetTelemetryEvaluationStatusForOrganization": _telemetry_status,
     "observabilityadmin.StartTelemetryEvaluationForOrganization": _keep("telemetry"),

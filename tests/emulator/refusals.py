@@ -38,8 +38,8 @@ class World(Protocol):
     def resources_of_type(self, type_: str) -> Sequence[Deployed]:
         """Every resource of a type in any stack."""
 
-    def has_one(self, type_: str, account: str, region: str) -> bool:
-        """Whether the account has a resource of the type in the Region, in a stack or outside."""
+    def resources_in(self, type_: str, account: str, region: str) -> Sequence[Deployed]:
+        """The resources of a type in one account and Region, in a stack or outside."""
 
     def without_recorder(self, region: str) -> set[str]:
         """Active accounts of the organization without a configuration recorder in the Region."""
@@ -70,7 +70,9 @@ class Refusal:
         most_per_target: Maximum number of policies of the type per root, OU or account, without AWS's own.
         needs_region: Whether the reason is that the account has not enabled the Region; `codes` are protocol → error
             code of calls there.
-        one_each: Whether only one resource of the type may exist per account and Region.
+        one_each: Whether only one resource of the type, with the properties of `where`, may exist per account and
+            Region.
+        needs_beside: Type of which the account must have a resource in the Region.
         unique: Property whose value must be unique among resources of the type.
         needs_key_for: The service that the key policy must admit; `key` is the path of the key's ARN.
     """
@@ -83,6 +85,7 @@ class Refusal:
     needs_setting: str = ""
     alike: Mapping[str, str] = field(default_factory=dict)
     one_each: bool = False
+    needs_beside: str = ""
     unique: str = ""
     needs_key_for: str = ""
     key: str = ""
@@ -102,7 +105,7 @@ class Refusal:
         properties = resource.properties
         if self.needs_region:
             return not world.is_open(stack.account, stack.region)
-        if resource.type != self.type or any(_at(properties, path) != value for path, value in self.where.items()):
+        if resource.type != self.type or not self._is_meant(properties):
             return False
         if self.update_beside or update:
             return update and bool(self.update_beside and world.resources_of_type(self.update_beside))
@@ -112,15 +115,22 @@ class Refusal:
             return self._is_too_much(properties, world)
         return self._is_elsewhere(stack, properties, world) or self._is_missing(properties, world)
 
-    def _is_second(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
+    def _is_meant(self, properties: Mapping[str, Any]) -> bool:
+        return all(_at(properties, path) == value for path, value in self.where.items())
+
+    def _is_refused_for_others(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
+        """Whether a resource exists that must not, or one is missing that the resource needs."""
+        if self.needs_beside:
+            return not world.resources_in(self.needs_beside, stack.account, stack.region)
         if self.one_each:
-            return world.has_one(self.type, stack.account, stack.region)
+            present = world.resources_in(self.type, stack.account, stack.region)
+            return any(self._is_meant(item.properties) for item in present)
         others = world.resources_of_type(self.type)
         return any(item.properties.get(self.unique) == properties.get(self.unique) for item in others)
 
     def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
-        if self.one_each or self.unique:
-            return self._is_second(stack, properties, world)
+        if self.one_each or self.unique or self.needs_beside:
+            return self._is_refused_for_others(stack, properties, world)
         if self.needs_subscription:
             return stack.account not in world.subscribed_accounts
         if self.needs_instance:
@@ -145,7 +155,7 @@ class Refusal:
         if any(lengths[path] > most for path, most in self.longest.items()):
             return True
         others = [item.properties for item in world.resources_of_type(self.type)]
-        alike = [item for item in others if all(_at(item, path) == value for path, value in self.where.items())]
+        alike = [item for item in others if self._is_meant(item)]
         attached = [target for item in alike for target in item.get("TargetIds", ()) if item is not properties]
         targets = properties.get("TargetIds", ())
         return bool(self.most_per_target) and any(attached.count(it) >= self.most_per_target for it in targets)

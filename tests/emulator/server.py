@@ -25,8 +25,8 @@ from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cut import Cut, Meanwhile, Pictures
 from tests.emulator.direct import DIRECTLY, Application, HungUpError, answered_directly
-from tests.emulator.gaps import Gaps, RefusedError
-from tests.emulator.protocol import Operation, error_response, operation_of, success_response
+from tests.emulator.gaps import Gaps
+from tests.emulator.protocol import Operation, RefusedError, error_response, operation_of, success_response
 from tests.emulator.refusals import code_in_closed_region
 from tests.emulator.services.reach import Services
 from tests.emulator.services.s3 import leave_bucket_policies_to_us
@@ -204,6 +204,8 @@ class Emulator:
             answer = (
                 self.cloudformation.read_resource(operation)
                 or self.cloudformation.describe_key(operation)
+                or self.cloudformation.list_sinks(operation)
+                or self.cloudformation.describe_hub_v2(operation)
                 or self.gaps.answer(operation)
             )
         except RefusedError as error:

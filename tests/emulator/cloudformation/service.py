@@ -18,10 +18,9 @@ from tests.emulator.cloudformation.stack_sets import StackSetsApi
 from tests.emulator.cloudformation.stacks import Deployed, Engine, Stack
 from tests.emulator.cut import changes_something
 from tests.emulator.foreign import ForeignResources
-from tests.emulator.gaps import RefusedError
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
-from tests.emulator.protocol import Operation, error_response
+from tests.emulator.protocol import Operation, RefusedError, error_response
 from tests.emulator.refusals import refusals
 from tests.emulator.services.reach import Services
 
@@ -98,6 +97,24 @@ class CloudFormation:
         if not any(name.endswith(item.name) or name == item.physical for item in found):
             raise RefusedError("ResourceNotFoundException", f"Resource of type '{type_}' with {name} was not found.")
         return {"TypeName": type_, "ResourceDescription": {"Identifier": name, "Properties": "{}"}}
+
+    def list_sinks(self, operation: Operation) -> Answer | None:
+        """Observability Access Manager's response: the sinks of stacks."""
+        if (operation.service, operation.name) != ("oam", "ListSinks"):
+            return None
+        sinks = self.engine.resources_in("AWS::Oam::Sink", operation.account, operation.region)
+        return {"Items": [{"Arn": item.arn, "Name": item.properties["Name"]} for item in sinks]}
+
+    def describe_hub_v2(self, operation: Operation) -> Answer | None:
+        """Security Hub's response: the hub of a stack.
+
+        https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeSecurityHubV2.html
+        """
+        if (operation.service, operation.name) != ("securityhub", "DescribeSecurityHubV2"):
+            return None
+        for hub in self.engine.resources_in("AWS::SecurityHub::HubV2", operation.account, operation.region):
+            return {"HubV2Arn": hub.arn}
+        raise RefusedError("ResourceNotFoundException", "Security Hub is not enabled in this account and Region.")
 
     def respond(self, http: HttpRequest, operation: Operation) -> Response:
         """The response to a call."""
@@ -191,8 +208,9 @@ class _Engine(Engine):
         """Every resource of a type in any stack."""
         return [item for item in list(self.existing.values()) if item.type == type_]
 
-    def has_one(self, type_: str, account: str, region: str) -> bool:
-        return any(key[:3] == (type_, account, region) for key in list(self.existing))
+    def resources_in(self, type_: str, account: str, region: str) -> list[Deployed]:
+        """The resources of a type in one account and Region, in a stack or outside."""
+        return [item for key, item in list(self.existing.items()) if key[:3] == (type_, account, region)]
 
     def without_recorder(self, region: str) -> set[str]:
         """Active accounts of the organization without a configuration recorder in the Region."""

@@ -26,6 +26,11 @@ def _create_administrator(place: Place, properties: Properties) -> Made:
     return Made(physical=f"{account}/{place.region}")
 
 
+def _delete_administrator(place: Place, physical: str, _: Properties) -> None:
+    account = physical.partition("/")[0]
+    place.client("securityhub").disable_organization_admin_account(AdminAccountId=account)
+
+
 def _update_organization(place: Place, _: str, properties: Properties) -> None:
     given: dict[str, Any] = {"AutoEnable": properties["AutoEnable"]}
     if "AutoEnableStandards" in properties:
@@ -58,7 +63,7 @@ HANDLERS = {
     "AWS::SecurityHub::DelegatedAdmin": Handler(
         create=_create_administrator,
         update=_stay,
-        delete=_stay,  # moto cannot take an administrator away again
+        delete=_delete_administrator,
         passed=names("AdminAccountId"),
     ),
     "AWS::SecurityHub::OrganizationConfiguration": Handler(
