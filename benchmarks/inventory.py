@@ -29,7 +29,7 @@ def main() -> int:
     line = (
         f"- {len(accounts)} accounts in {len(_REGIONS)} Regions took {calls:,} calls, about {each:.0f} for an account"
     )
-    line += f" (`make inventory`, an emulated organization; {unread} closed account is not read)."
+    line += f" (`make inventory`, an emulated organization; closed accounts, which are not read: {unread})."
     if "--write" in sys.argv and not code:
         write_between(Path(__file__).parent.parent / "docs" / "inventory.md", "inventory-size", line)
     print(line if not code else output)

@@ -21,6 +21,19 @@ _MODULES: dict[str, ModuleType] = {
     if (_TESTS / name / "samples.py").is_file()
 }
 
+_NAMES = {"FULL", "VALUES", "WITHOUT_EFFECT"}
+
+
+def _check(name: str, module: ModuleType) -> None:
+    """Refuse a module of samples whose names nothing reads."""
+    names = {found for found in vars(module) if found.isupper() and not found.startswith("_")}
+    if not names or names - _NAMES:
+        raise ValueError(f"the samples of {name} have {sorted(names)}; allowed is at least one of {sorted(_NAMES)}")
+
+
+for _name, _module in _MODULES.items():
+    _check(_name, _module)
+
 FULL: dict[str, dict[str, Any]] = {name: module.FULL for name, module in _MODULES.items() if hasattr(module, "FULL")}
 """Capability → its richest settings."""
 

@@ -1,6 +1,6 @@
 """Overrides: settings with other values in some places, and the stacks that deploy them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -82,11 +82,16 @@ def overridden(landscape: Landscape, capability: str, override: Override) -> Lan
 
 def nearest_override(landscape: Landscape, overrides: Sequence[AnEntry], account: str) -> AnEntry | None:
     """The entry that applies to an account: that of the nearest place, the account itself, its OU, or one above."""
-    owners = {place: override for override in overrides for place in override.to}
     unit = landscape.accounts[account].ou or ""
     steps = unit.split("/") if unit else []
     above = ("/".join(steps[:depth]) for depth in range(len(steps), 0, -1))
-    return next((owners[place] for place in (account, *above) if place in owners), None)
+    return first_override(overrides, (account, *above))
+
+
+def first_override(overrides: Sequence[AnEntry], places: Iterable[str]) -> AnEntry | None:
+    """The entry of the first place that has one."""
+    owners = {place: override for override in overrides for place in override.to}
+    return next((owners[place] for place in places if place in owners), None)
 
 
 def stacks_of(landscape: Landscape, capability: Capability) -> tuple[StackSpec, ...]:

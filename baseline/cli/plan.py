@@ -156,7 +156,7 @@ def _print_comparison(found: "InventoryComparison") -> None:
     from baseline.report.findings_text import format_finding
 
     if found.staying:
-        say("Stays as it is, as the profile neither creates nor imports it:", err=True)
+        say("These resources stay as they are; the profile neither creates nor imports them:", err=True)
     for item in found.staying:
         say(f"  {terminal_line(str(item))}", err=True)
     for finding in found.findings:

@@ -78,9 +78,9 @@ def diff_command(before: Path, after: Path, key: str, *, format_: str, root: Pat
 
     for path, other in ((before, after), (after, before)):
         if str(path).startswith(PREFIX):
-            way = f"baseline plan {other} --against {path}"
             raise click.UsageError(
-                f"{path}: two files are compared here. Only --against takes {PREFIX}, as in `{way}`."
+                f"{path}: `profile diff` compares two files. To compare with a Git revision, run "
+                f"`baseline plan {other} --against {path}`."
             )
     old, new = parts_of((_merged(before, root), _merged(after, root)), key)
     found = tuple(differences(old, new))

@@ -116,19 +116,21 @@ def _data_protection(session: Session, region: str) -> list[str]:
 
 
 def _hubs_v2(session: Session, region: str) -> list[str]:
-    try:
-        found = session.untyped_client("securityhub", region).describe_security_hub_v2()
-    except Refusal as error:
-        if error.code != "ResourceNotFoundException":
-            raise
-        return []
-    return [found["HubV2Arn"]] if found.get("HubV2Arn") else []
+    client = session.untyped_client("securityhub", region)
+    return _unless_off(lambda: list(filter(None, [client.describe_security_hub_v2().get("HubV2Arn")])))
 
 
 def _aggregators_v2(session: Session, region: str) -> list[str]:
     client = session.untyped_client("securityhub", region)
+    return _unless_off(
+        lambda: [item["AggregatorV2Arn"] for item in pages(client, "list_aggregators_v2", "AggregatorsV2")]
+    )
+
+
+def _unless_off(read: Callable[[], list[str]]) -> list[str]:
+    """The result of a read; empty if Security Hub is off in the Region."""
     try:
-        return [item["AggregatorV2Arn"] for item in pages(client, "list_aggregators_v2", "AggregatorsV2")]
+        return read()
     except Refusal as error:
         if error.code != "ResourceNotFoundException":
             raise

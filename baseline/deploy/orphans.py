@@ -56,7 +56,7 @@ class Orphan:
 
     @property
     def state(self) -> str:
-        """Status of the stack, and its number of resources."""
+        """`deployed`, or that it was never created."""
         return NEVER_MADE if self.pending else "deployed"
 
     @property

@@ -18,9 +18,8 @@ from baseline.evidence.states import Checked, Implemented
 LiveStatus = Literal["satisfied", "not-satisfied", "undecided"]
 
 _HUB = "security_hub"
-_ACTING = ("satisfies", "contributes", "detects")
+_ACTING_RELATIONS = ("satisfies", "contributes", "detects")
 _THERE = (State.DEPLOYED, State.PARTIAL)
-_Acting = tuple[ControlMapping, State, Mapping[str, "LiveState | None"]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +77,18 @@ class LiveRequirement:
     @property
     def is_whole(self) -> bool:
         """Whether scans covered all of these controls, in every account and governed Region in scope."""
-        return self.looked_at == self.controls and all(state.is_complete for state in self.evidence.values())
+        return self.looked_at == self.controls and self._is_everywhere
 
     @property
     def part(self) -> str:
         """The part that scans covered, such as `2 of 9 controls, not everywhere`; "" if it is the whole."""
         if self.is_whole:
             return ""
-        everywhere = all(state.is_complete for state in self.evidence.values())
-        return f"{self.looked_at} of {self.controls} controls{'' if everywhere else ', not everywhere'}"
+        return f"{self.looked_at} of {self.controls} controls{'' if self._is_everywhere else ', not everywhere'}"
+
+    @property
+    def _is_everywhere(self) -> bool:
+        return all(state.is_complete for state in self.evidence.values())
 
     @property
     def summary(self) -> str:
@@ -97,7 +99,22 @@ class LiveRequirement:
             return f"not seen passing, last seen {self.last}"
         if self.is_whole:
             return f"live since {self.since}, last seen {self.last}"
-        return f"a part live since {self.since}, last seen {self.last} ({self.part})"
+        return f"partly live since {self.since}, last seen {self.last} ({self.part})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ActingControl:
+    """A control that implements or detects a part of a requirement.
+
+    Attributes:
+        mapping: Its relation to the requirement.
+        state: Its state by the templates.
+        live: The control, or each Security Hub control that it represents → its live state.
+    """
+
+    mapping: ControlMapping
+    state: State
+    live: Mapping[str, LiveState | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +134,14 @@ class Live:
     def requirement(self, item: Judgement) -> LiveRequirement | None:
         """The live state of a requirement; None if no scan looked at a control that implements or detects it."""
         acting = [
-            (mapping, state, self._evidence(mapping))
+            _ActingControl(mapping=mapping, state=state, live=self._evidence(mapping))
             for mapping, state in item.controls
-            if mapping.relation in _ACTING and state in _THERE
+            if mapping.relation in _ACTING_RELATIONS and state in _THERE
         ]
-        own = [entry for entry in acting if item.requirement.id in entry[0].judges]
+        own = [control for control in acting if item.requirement.id in control.mapping.judges]
         if own:
-            acting = [entry for entry in acting if entry[0].relation == "detects"]
-        named = {name: state for _, _, states in acting for name, state in states.items()}
+            acting = [control for control in acting if control.mapping.relation == "detects"]
+        named = {name: state for control in acting for name, state in control.live.items()}
         seen = {name: state for name, state in named.items() if state}
         if not seen:
             return None
@@ -243,7 +260,7 @@ def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(item.get("tools", () if "state" in item else (_HUB,)))
 
 
-def _proofs(item: Judgement, acting: Sequence[_Acting]) -> list[Mapping[str, LiveState | None]]:
+def _proofs(item: Judgement, acting: Sequence[_ActingControl]) -> list[Mapping[str, LiveState | None]]:
     """The live states of each control that decides the whole requirement; none if a part is undecided.
 
     For a requirement that is a control of Security Hub, only that control decides: what satisfies it is judged by
@@ -251,10 +268,11 @@ def _proofs(item: Judgement, acting: Sequence[_Acting]) -> list[Mapping[str, Liv
     """
     if item.implemented is not Implemented.FULL and item.checked is not Checked.ALL:
         return []
-    if any(item.requirement.id in mapping.judges for mapping, _, _ in acting):
-        return [states for _, state, states in acting if state is State.DEPLOYED]
+    deployed = [control for control in acting if control.state is State.DEPLOYED]
+    if any(item.requirement.id in control.mapping.judges for control in acting):
+        return [control.live for control in deployed]
     relation = "satisfies" if item.implemented is Implemented.FULL else "detects"
-    return [states for mapping, state, states in acting if (mapping.relation, state) == (relation, State.DEPLOYED)]
+    return [control.live for control in deployed if control.mapping.relation == relation]
 
 
 def _is_proved(states: Mapping[str, LiveState | None]) -> bool:

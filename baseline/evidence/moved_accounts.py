@@ -14,8 +14,8 @@ class MovedAccount:
         account: Its key in the profile.
         before: Path of its former unit; "/" is the root.
         after: Path of its new unit.
-        deleted: Stacks that are deleted in it, with the number of Regions.
-        created: Stacks that are created in it, with the number of Regions.
+        deleted: Name of a stack → number of Regions in which it is deleted from the account.
+        created: Name of a stack → number of Regions in which it is created in the account.
     """
 
     account: str

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from baseline.capabilities.detect.security_hub.problems import is_central
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
+from baseline.capabilities.overrides import first_override
 from baseline.plan.reach import Destination, Spread
 from baseline.plan.units import units_above
 from baseline.validate.reach import Planned
@@ -24,11 +25,9 @@ def unmanaged_places(planned: Planned) -> Mapping[str, Spread]:
     if not landscape.is_on("security_hub") or not is_central(landscape):
         return {}
     policies = landscape.settings("security_hub", SecurityHubSettings).policies
-    owners = {place: policy for policy in policies for place in policy.to}
     found: dict[str, set[Destination]] = defaultdict(set)
     for account in planned.every:
-        nearest = (place for place in (account.account, *units_above(account.unit)) if place in owners)
-        policy = next((owners[place] for place in nearest), None)
+        policy = first_override(policies, (account.account, *units_above(account.unit)))
         for control in _LACKING.get(policy.state, ()) if policy else ():
             found[control].add(account)
     return {name: Spread(destinations=frozenset(some), regions=landscape.regions) for name, some in found.items()}

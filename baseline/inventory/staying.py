@@ -15,29 +15,29 @@ class Staying:
 
     Attributes:
         kind: The kind, in the plural.
-        names: Their names; for resources of accounts and Regions `name (account in Region)`.
-        unknown: Why some or all of them are unknown; "" if all are known.
+        names: Their names; for resources of accounts and Regions `name of account in Region`.
+        is_unknown: Whether some or all of them are unknown.
     """
 
     kind: str
     names: tuple[str, ...]
-    unknown: str = ""
+    is_unknown: bool = False
 
     def __str__(self) -> str:
         if not self.names:
             return f"{self.kind}: unknown"
-        return f"{self.kind}: {len(self.names)} ({listing(self.names)}){', others unknown' if self.unknown else ''}"
+        return f"{self.kind}: {len(self.names)} ({listing(self.names)}){', others unknown' if self.is_unknown else ''}"
 
 
 def staying(subject: Subject) -> tuple[Staying, ...]:
     """Resources that stay as they are, by kind; kinds without resources are left out."""
-    found = (*_organization(subject), *_identities(subject), *_regional(subject))
-    return tuple(item for item in found if item.names or item.unknown)
+    adopted = frozenset(id_ for _, id_ in subject.adopted)
+    found = (*_organization(subject, adopted), *_identities(subject, adopted), *_regional(subject, adopted))
+    return tuple(item for item in found if item.names or item.is_unknown)
 
 
-def _organization(subject: Subject) -> Iterator[Staying]:
+def _organization(subject: Subject, adopted: frozenset[str]) -> Iterator[Staying]:
     organization, prefix = subject.inventory.organization, f"{subject.landscape.prefix}-"
-    adopted = {id_ for _, id_ in subject.adopted}
     tree = organization.tree
     outside = (item for item in tree.accounts if item.id not in subject.keys)
     yield Staying(kind="accounts", names=tuple(f"{item.name or item.id}, {item.state}" for item in outside))
@@ -52,24 +52,19 @@ def _organization(subject: Subject) -> Iterator[Staying]:
     yield Staying(
         kind="organization policies",
         names=tuple(item.name if item.targets else f"{item.name}, not attached" for item in foreign),
-        unknown="" if policies and not policies.unknown_types else "unknown",
+        is_unknown=not policies or bool(policies.unknown_types),
     )
     sets = known(organization.stack_sets)
     names = tuple(item.name for item in sets or () if not item.capability)
-    yield Staying(kind="StackSets", names=names, unknown=_reason(organization.stack_sets))
+    yield Staying(kind="StackSets", names=names, is_unknown=isinstance(organization.stack_sets, Unknown))
 
 
-def _identities(subject: Subject) -> Iterator[Staying]:
+def _identities(subject: Subject, adopted: frozenset[str]) -> Iterator[Staying]:
     fact = subject.inventory.organization.identity_center
     center = known(fact)
-    adopted = {id_ for _, id_ in subject.adopted}
     sets = center.permission_sets if center and "identity_center" not in subject.deployed else ()
     names = tuple(item.name for item in sets if item.arn not in adopted)
-    yield Staying(kind="permission sets", names=names, unknown=_reason(fact))
-
-
-def _reason(fact: object) -> str:
-    return fact.unknown if isinstance(fact, Unknown) else ""
+    yield Staying(kind="permission sets", names=names, is_unknown=isinstance(fact, Unknown))
 
 
 _Find = Callable[[RegionInventory], Mapping[str, str] | None]
@@ -111,9 +106,8 @@ _REGIONAL: tuple[tuple[str, str, _Find], ...] = (
 """Kind, the capability that creates such resources, and a function that finds them: id → name."""
 
 
-def _regional(subject: Subject) -> Iterator[Staying]:
+def _regional(subject: Subject, adopted: frozenset[str]) -> Iterator[Staying]:
     prefix = f"{subject.landscape.prefix}-"
-    adopted = {id_ for _, id_ in subject.adopted}
     for kind, capability, find in _REGIONAL:
         names: list[str] = []
         is_unknown = False
@@ -127,4 +121,4 @@ def _regional(subject: Subject) -> Iterator[Staying]:
                 names += [
                     f"{name} of {where} in {region}" for name in places if not own and not name.startswith(prefix)
                 ]
-        yield Staying(kind=kind, names=tuple(names), unknown="unknown" if is_unknown else "")
+        yield Staying(kind=kind, names=tuple(names), is_unknown=is_unknown)

@@ -31,7 +31,6 @@ _NEEDED: Mapping[str, str] = {
 
 _NOTHING = frozenset({"none", "null", "nothing", "no", "off", "false", "disabled", ""})
 """Texts of values that stand for an empty list."""
-_EMPTY = "write []"
 _LONGEST_EXAMPLE = 80
 
 _LIMITS: Mapping[str, tuple[str, str]] = {
@@ -91,9 +90,9 @@ def _translate(item: Rejection, tree: Tree, model: type[BaseModel], prefix: KeyP
         place = found.key if item.is_key else found.tree.place
         return problem(item.kind, place, found.path, item.details["message"], item.details["fix"] or None)
     if item.kind in _NEEDED:
-        field = fields_at(model, path[:-1]).get(str(path[-1])) if path else None
-        as_list = _as_list(found.tree.value, field) if field and _NEEDED[item.kind] == "a list" else ""
-        return _wrong_type(found, _NEEDED[item.kind], as_list or _how(model, path, prefix))
+        needed, how = _NEEDED[item.kind], _how(model, path, prefix)
+        field = fields_at(model, path[:-1]).get(str(path[-1])) if path and needed == "a list" else None
+        return _wrong_list(found, field, how) if field else _wrong_type(found, needed, how)
     message, fix = f"value not allowed: {_why(item, found)}", _how(model, path, prefix)
     if item.kind == "string_pattern_mismatch" and (name := name_in_arn(found.tree.value)):
         message, fix = f"value not allowed: {_shown(found.tree)} is an ARN, a name is needed", f'write "{name}"'
@@ -136,10 +135,18 @@ def _how(model: type[BaseModel], loc: KeyPath, prefix: KeyPath) -> str:
     return f"see `baseline explain {prefix[1]}`" if len(prefix) > 1 else PROBLEMS["profile-value"].fix
 
 
-def _wrong_type(found: Found, needed: str, how: str) -> Finding:
+def _wrong_list(found: Found, field: FieldInfo, how: str) -> Finding:
+    value = found.tree.value
+    if not _stands_for_nothing(value, field):
+        return _wrong_type(found, "a list", _as_list(value, field) or how)
+    may_be_empty = not any(getattr(limit, "min_length", 0) for limit in field.metadata)
+    return _wrong_type(found, "a list", "write []" if may_be_empty else how, may_be_empty=may_be_empty)
+
+
+def _wrong_type(found: Found, needed: str, how: str, *, may_be_empty: bool = False) -> Finding:
     value, text, place = found.tree.value, found.tree.text, found.tree.place
     if value is None:
-        fix = "write [] for none, or remove the key" if how == _EMPTY else "give a value or remove the key"
+        fix = "write [] for none, or remove the key" if may_be_empty else "give a value or remove the key"
         return problem("profile-type", place, found.path, f"empty: {needed} is needed", fix)
     is_unit = found.path[:1] == ("organizational_units",) and len(found.path) == 2
     if (needed == "text" or is_unit) and isinstance(value, bool | int | float):
@@ -150,11 +157,13 @@ def _wrong_type(found: Found, needed: str, how: str) -> Finding:
     return problem("profile-type", place, found.path, f"wrong type: {_kind(found.tree)}, {needed} is needed", fix)
 
 
+def _stands_for_nothing(value: object, field: FieldInfo) -> bool:
+    return str(value).lower() in _NOTHING and value not in choices_of_items(field.annotation)
+
+
 def _as_list(value: object, field: FieldInfo) -> str:
-    """How to write a value as the list that the field needs; empty if that cannot be told."""
+    """How to write a value as a list of the field; "" if the value is not text."""
     choices = choices_of_items(field.annotation)
-    if str(value).lower() in _NOTHING and value not in choices:
-        return "" if any(getattr(limit, "min_length", 0) for limit in field.metadata) else _EMPTY
     items = [item.strip() for item in value.split(",")] if isinstance(value, str) else []
     if choices and not set(items) <= set(choices):
         return f"write a list of {', '.join(choices)}"

@@ -38,9 +38,9 @@ def _read(tree: Tree, path: KeyPath, known: set[int], found: list[Finding]) -> N
 def _read_text(tree: Tree, path: KeyPath, known: set[int], found: list[Finding]) -> None:
     if path and path[-1] in _SENTENCES:
         tree.value = fold(tree.value)
-    elif not is_plain(tree.value) and id(tree) not in known:
+    elif id(tree) not in known and (problems := _name(tree.value, tree.place, path)):
         known.add(id(tree))
-        found += _name(tree.value, tree.place, path)
+        found += problems
 
 
 def _name(text: str, place: Place, path: KeyPath) -> Sequence[Finding]:

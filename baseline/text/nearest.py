@@ -16,7 +16,7 @@ def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
 def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[str]:
     """Return the items of `words` that are most similar to `word`, if several are equally similar.
 
-    A few that begin with the word come first: pci-dss-4.0.1 for pci.
+    If at most five items begin with the word, only those are returned: pci-dss-4.0.1 for pci.
     Case only decides between words that are equally similar without it.
 
     Args:
@@ -27,9 +27,9 @@ def all_nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> list[st
     spelled: dict[str, list[str]] = {}
     for item in words:
         spelled.setdefault(item.lower(), []).append(item)
-    begun = [item for lower, items in spelled.items() if _begins(lower, word.lower()) for item in items]
-    if word.lower() not in spelled and 0 < len(begun) <= _MOST:
-        return begun
+    longer = [item for lower, items in spelled.items() if _begins(lower, word.lower()) for item in items]
+    if word.lower() not in spelled and 0 < len(longer) <= _MOST:
+        return longer
     close = get_close_matches(word.lower(), spelled, n=_MOST, cutoff=cutoff)
     if not close:
         return []

@@ -22,7 +22,7 @@ class Resource:
 
     @property
     def path(self) -> Path:
-        """Path of the policy in the template."""
+        """Path of the resource in the template."""
         return ("Resources", self.logical_id)
 
 

@@ -117,8 +117,8 @@ def test_live_since_says_that_it_is_a_part_until_scans_looked_at_everything(
     whole = [*rule, *everywhere(document, "security_hub", "IAM.3")]
     for scan, words in (
         (whole, "live since 2026-01-01, last seen 2026-01-01"),
-        (rule, "a part live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls)"),
-        (rule[:1], "a part live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls, not everywhere)"),
+        (rule, "partly live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls)"),
+        (rule[:1], "partly live since 2026-01-01, last seen 2026-01-01 (1 of 2 controls, not everywhere)"),
     ):
         found = requirement(evidence, "cis-7.0/2.12", ("2026-01-01", scan))
         assert found

@@ -23,7 +23,6 @@ from baseline.profile.cover import Cover, Party
 from baseline.profile.landscape import build_landscape
 from baseline.profile.model import Profile
 from baseline.render.render import render_stack
-from tests.capabilities.identity_center.samples import IDS
 from tests.profile.setting_values import Choice, Path, choices
 from tests.samples import FULL, VALUES
 from tests.samples import WITHOUT_EFFECT as SETTINGS_WITHOUT_EFFECT
@@ -60,7 +59,10 @@ EXTRA: dict[str, dict[str, Any]] = {
         "rules": {"regions": {"enabled": True}, "flow-logs": {"enabled": True}},
     },
     "identity_center": {
-        "users": {"jane": {"id": IDS[0]}, "john": {"id": IDS[1]}},
+        "users": {
+            name: {"id": id_}
+            for name, id_ in zip(("jane", "john"), VALUES["capabilities.identity_center.users.*.id"], strict=True)
+        },
         "assignments": [
             *FULL["identity_center"]["assignments"],
             {"user": "jane", "permission_set": "ReadOnly", "to": ["security"]},

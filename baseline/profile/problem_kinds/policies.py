@@ -123,9 +123,8 @@ POLICIES: Mapping[str, ProblemKind] = {
     ),
     "policy-lock-out": kind(
         "policy that locks out a principal that the organization needs",
-        "A policy also applies to the roles that deploy the baseline, to break-glass roles and to "
-        "services that deliver "
-        "logs. It would then also prevent its own correction.",
+        "A policy also applies to the roles that deploy the baseline, to break-glass roles and to services that "
+        "deliver logs. It would then also prevent its own correction.",
         "exempt them with ArnNotLike on aws:PrincipalArn, or narrow the statement",
     ),
 }

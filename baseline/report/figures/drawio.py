@@ -9,13 +9,17 @@ from html import escape
 
 from baseline.plan.model import Plan
 from baseline.report.figures.flows import Flow
-from baseline.report.figures.grouped_accounts import grouped_accounts
+from baseline.report.figures.grouped_accounts import grouped_accounts, undrawn_ends
 from baseline.text.line import fold
 from baseline.text.xml import xml_text
 
 _WIDTH, _ROW, _GAP = 220, 30, 20
+_TITLE = 26
+"""Height of a unit's title."""
+_PITCH = _ROW + 10
+"""Distance from the top of an account to that of the next."""
 _COLUMNS = 3
-_UNIT = "swimlane;startSize=26;html=0;rounded=1;fillColor=#f6f8fa;strokeColor=#8c959f;"
+_UNIT = f"swimlane;startSize={_TITLE};html=0;rounded=1;fillColor=#f6f8fa;strokeColor=#8c959f;"
 _ACCOUNT = "rounded=1;html=0;whiteSpace=wrap;fillColor=#ffffff;strokeColor=#8c959f;"
 _OTHER = "ellipse;html=0;whiteSpace=wrap;fillColor=#ddf4ff;strokeColor=#0969da;"
 _ARROW = "edgeStyle=orthogonalEdgeStyle;html=0;endArrow=block;fontSize=11;"
@@ -45,20 +49,18 @@ def _units(plan: Plan) -> Iterator[str]:
     for number, unit in enumerate(grouped_accounts(plan)):
         column = bottoms.index(min(bottoms))
         rows = [*((_id(key), key) for key in unit.accounts), *([(f"more{number}", unit.rest)] if unit.rest else [])]
-        height = 26 + _GAP + len(rows) * (_ROW + 10)
+        height = _TITLE + _GAP + len(rows) * _PITCH
         place = (column * (_WIDTH + 3 * _GAP), bottoms[column], _WIDTH, height)
         bottoms[column] += height + _GAP
         yield _vertex(f"unit{number}", unit.name, _UNIT, place)
         for row, (identifier, label) in enumerate(rows):
-            inside = (_GAP, 26 + _GAP // 2 + row * (_ROW + 10), _WIDTH - 2 * _GAP, _ROW)
+            inside = (_GAP, _TITLE + _GAP // 2 + row * _PITCH, _WIDTH - 2 * _GAP, _ROW)
             yield _vertex(identifier, label, _ACCOUNT, inside, parent=f"unit{number}")
 
 
 def _flows(plan: Plan, flows: Sequence[Flow]) -> Iterator[str]:
     """The ends of arrows that are not drawn in a unit, and the arrows."""
-    drawn = {key for unit in grouped_accounts(plan) for key in unit.accounts}
-    others = sorted({name for flow in flows for name in (flow.source, flow.target)} - drawn)
-    for number, name in enumerate(others):
+    for number, name in enumerate(undrawn_ends(plan, flows)):
         yield _vertex(_id(name), name, _OTHER, (_COLUMNS * (_WIDTH + 3 * _GAP), number * 80, _WIDTH, 60))
     for number, flow in enumerate(flows):
         ends = f'source="{_id(flow.source)}" target="{_id(flow.target)}"'

@@ -1,10 +1,11 @@
 """The accounts by unit, as the source text of figures shows them: large units are collapsed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from baseline.plan.model import Plan
 from baseline.plan.units import ROOT
+from baseline.report.figures.flows import Flow
 
 _MOST_ACCOUNTS = 6
 
@@ -36,3 +37,13 @@ def grouped_accounts(plan: Plan) -> Iterator[GroupedAccounts]:
             accounts=tuple(accounts[unit][:_MOST_ACCOUNTS]),
             rest=f"and {more:,} more accounts" if more > 0 else "",
         )
+
+
+def undrawn_ends(plan: Plan, flows: Sequence[Flow]) -> list[str]:
+    """The ends of flows that are not an account in a unit, sorted.
+
+    Raises:
+        LookupError: when the plan was read from a directory, which does not list the accounts.
+    """
+    drawn = {key for unit in grouped_accounts(plan) for key in unit.accounts}
+    return sorted({name for flow in flows for name in (flow.source, flow.target)} - drawn)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from baseline.plan.model import Plan
 from baseline.report.figures.flows import Flow
-from baseline.report.figures.grouped_accounts import grouped_accounts
+from baseline.report.figures.grouped_accounts import grouped_accounts, undrawn_ends
 from baseline.text.line import fold
 from baseline.text.visible import visible
 
@@ -28,9 +28,7 @@ def _tree(plan: Plan) -> Iterator[str]:
 
 
 def _arrows(plan: Plan, flows: Sequence[Flow]) -> Iterator[str]:
-    drawn = {key for unit in grouped_accounts(plan) for key in unit.accounts}
-    others = {name for flow in flows for name in (flow.source, flow.target)} - drawn
-    yield from (f"  {_id(name)}([{_label(name)}])" for name in sorted(others))
+    yield from (f"  {_id(name)}([{_label(name)}])" for name in undrawn_ends(plan, flows))
     yield from (f"  {_id(flow.source)} -->|{_label(flow.what)}| {_id(flow.target)}" for flow in flows)
 
 

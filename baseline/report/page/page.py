@@ -40,7 +40,7 @@ def format_page(
         title: The page's title.
         sections: Its sections; one without a heading can only be the first.
         catalog: The language of its fixed texts.
-        margins: Margin box of CSS, such as `top-left` → its text on every printed page but the first.
+        margins: Margin box of CSS, such as `top-left` → its text on printed pages. The first page has no top boxes.
     """
     templates = HtmlTemplates(_DIRECTORY, catalog.say)
     alone = len(sections) == 1
@@ -70,7 +70,7 @@ def format_page(
 
 
 def _margin_boxes(margins: Mapping[str, str]) -> str:
-    """The style of printed pages; the first page is a cover, which already shows these texts."""
+    """The style of printed pages. The first page is a cover, which already shows the texts of the top boxes."""
     if not any(margins.values()):
         return ""
     shown = "".join(

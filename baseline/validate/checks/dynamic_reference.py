@@ -14,22 +14,22 @@ _MESSAGE = "dynamic reference: CloudFormation replaces this text with the stored
 
 
 def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
-    keys = {path for path, _ in _connection_keys(subject)}
+    keys = set(_connection_keys(subject))
     given = (("Parameters", p.name) for p in subject.template.stack.parameters if has_dynamic_reference(p.value or ""))
     found = (path for path in (*given, *_references(subject.document, ())) if path not in keys)
     yield from (Problem(path=path, message=_MESSAGE) for path in found)
 
 
-def _connection_keys(subject: Subject) -> Iterator[tuple[Path, str]]:
+def _connection_keys(subject: Subject) -> Iterator[Path]:
     """The keys of connections: write-only properties, which AWS documents as the place for a secret."""
     for resource in subject.of_type("AWS::Events::Connection"):
         at: Path = (*resource.path, "Properties", "AuthParameters")
-        for path, text in values_at(resource.properties.get("AuthParameters", {}), "ApiKeyAuthParameters/ApiKeyValue"):
-            yield (*at, *path), text
+        for path, _ in values_at(resource.properties.get("AuthParameters", {}), "ApiKeyAuthParameters/ApiKeyValue"):
+            yield (*at, *path)
         body = "InvocationHttpParameters/BodyParameters/*"
         for path, item in values_at(resource.properties.get("AuthParameters", {}), body):
             if isinstance(item, Mapping) and item.get("IsValueSecret") is True:
-                yield (*at, *path, "Value"), item.get("Value", "")
+                yield (*at, *path, "Value")
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data

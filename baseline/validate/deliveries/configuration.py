@@ -119,7 +119,7 @@ def _recorder_across(
             yield Guarded(owner, where, grants).expects(what, request, allowed=False, source=_CONFIG)
             for other_action in ("s3:GetObject", "s3:PutObjectAcl"):
                 request = by_role(other_action, resource, role.arn, extra=extra)
-                yield Guarded(owner, where, grants).expects(f"{name} does {other_action}", request, allowed=False)
+                yield Guarded(owner, where, grants).expects(f"{name} calls {other_action}", request, allowed=False)
         if action.startswith("kms:"):
             request = by_role(action, resource, role.arn)
             yield Guarded(owner, where, grants).expects(f"{name} calls {action} without S3", request, allowed=False)

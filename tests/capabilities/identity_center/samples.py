@@ -40,7 +40,7 @@ FULL: dict[str, Any] = {
 
 _ASSIGNMENTS = FULL["assignments"]
 _SET = FULL["permission_sets"]["Exports-1"]
-IDS = [f"906712345{n}-12345678-1234-1234-1234-12345678901{n}" for n in (1, 2)]
+_IDS = [f"906712345{n}-12345678-1234-1234-1234-12345678901{n}" for n in (1, 2)]
 VALUES: dict[str, list[Any]] = {
     "instance_arn": [f"arn:aws:sso:::instance/ssoins-{n}223456789abcdef" for n in "12"],
     "identity_store_id": ["d-0123456789", "d-1123456789"],
@@ -56,8 +56,8 @@ VALUES: dict[str, list[Any]] = {
     "assignments": [_ASSIGNMENTS, _ASSIGNMENTS[:1], []],
     "assignments.*.group": ["on", "managers"],
     "assignments.*.user": ["jane", "john"],
-    "users": [{name: {"id": IDS[n]} for name in ("jane", "john")} for n in (0, 1)],
-    "users.*.id": IDS,
+    "users": [{name: {"id": _IDS[n]} for name in ("jane", "john")} for n in (0, 1)],
+    "users.*.id": _IDS,
     "assignments.*.permission_set": ["Exports-1", "ReadOnly"],
     "assignments.*.to": [["Workloads"], ["Sandbox"], ["management"]],
 }

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from baseline.capabilities.identity.identity_hygiene.identity_hygiene import Watched
 
-CERTIFICATE = (
+_CERTIFICATE = (
     "MIIBjTCCATOgAwIBAgIUN5PiL4R8/hov3qMO6vKiZEknM9IwCgYIKoZIzj0EAwIwHDEaMBgGA1UEAwwRRXhhbXBsZS"
     "BBdXRob3JpdHkwHhcNMjYxMTMwMTYyNDQ3WhcNMzYxMTI3MTYyNDQ3WjAcMRowGAYDVQQDDBFFeGFtcGxlIEF1dGhv"
     "cml0eTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABIdY7uBxfG8lUi6jXqIrxRGnPeovJz2ZarevRhOq4i9T9kio8J"
@@ -20,7 +20,7 @@ FULL: dict[str, Any] = {
     "watch": list(get_args(Watched)),
     "trust_anchors": {
         "factory": {
-            "certificate": CERTIFICATE,
+            "certificate": _CERTIFICATE,
             "accounts": ["security", "log_archive"],
             "roles": {"uploads": {**_ROLE, "account_policies": ["teams/uploads"]}, "reports": _ROLE},
         },
@@ -37,7 +37,7 @@ FULL: dict[str, Any] = {
 VALUES: dict[str, list[Any]] = {
     "trust_anchors": [{}, {"one": {"private_ca": _AUTHORITY, "accounts": ["security"], "roles": {"one": _ROLE}}}],
     "trust_anchors.*.private_ca": [_AUTHORITY, _AUTHORITY.replace("0a1b2c3d-", "1a1b2c3d-")],
-    "trust_anchors.*.certificate": [CERTIFICATE, CERTIFICATE.replace("A", "B")],
+    "trust_anchors.*.certificate": [_CERTIFICATE, _CERTIFICATE.replace("A", "B")],
     "trust_anchors.*.accounts": [["security"], ["log_archive"]],
     "trust_anchors.*.region": [None, "eu-central-1"],
     "trust_anchors.*.roles": [{"one": _ROLE}, {"two": _ROLE}],

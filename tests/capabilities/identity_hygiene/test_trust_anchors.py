@@ -9,11 +9,12 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
-from tests.capabilities.identity_hygiene.samples import CERTIFICATE
 from tests.landscapes import make_landscape, properties, rendered
+from tests.samples import FULL
 
 AUTHORITY = "arn:aws:acm-pca:eu-west-1:333333333333:certificate-authority/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
 UPLOADS: dict[str, Any] = {"common_name": "uploads.example", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
+CERTIFICATE: str = FULL["identity_hygiene"]["trust_anchors"]["factory"]["certificate"]
 FACTORY: dict[str, Any] = {"certificate": CERTIFICATE, "accounts": ["log_archive"], "roles": {"uploads": UPLOADS}}
 PEM = "\n".join(["-----BEGIN CERTIFICATE-----", *wrap(CERTIFICATE, 64), "-----END CERTIFICATE-----", ""])
 CAPABILITY = CAPABILITIES["identity_hygiene"]

@@ -78,6 +78,7 @@ def test_notices_come_from_one_of_the_two() -> None:
 
 def test_notices_say_that_a_finding_may_not_be_new_and_leave_out_closed_ones() -> None:
     rules = properties(rendered("security_hub", landscape({"notify": True}))[STACKS[2]], "AWS::Events::Rule")
+    assert rules
     for item in rules.values():
         findings = item["EventPattern"]["detail"]["findings"]
         assert (findings["status_id"], findings["activity_id"]) == ([1], [{"anything-but": [3]}])

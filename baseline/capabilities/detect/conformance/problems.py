@@ -11,6 +11,7 @@ from baseline.capabilities.detect.conformance.selection import choices, names_of
 from baseline.capabilities.detect.conformance.settings import ConformanceSettings, OwnRule, Pack, document_key
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
+from baseline.capabilities.overrides import first_override
 from baseline.findings import KeyPath, Problem, Severity
 from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
@@ -75,9 +76,8 @@ def _pack_problems(
 def _unrecorded_places(landscape: Landscape, place: KeyPath, pack: Pack) -> Iterator[Problem]:
     config = landscape.capabilities.get("config")
     overrides = config.overrides if isinstance(config, ConfigSettings) else ()
-    owners = {name: item for item in overrides for name in item.to}
     for index, name in enumerate(pack.to):
-        nearest = next((owners[level] for level in reversed(path_of(landscape, name)) if level in owners), None)
+        nearest = first_override(overrides, reversed(path_of(landscape, name)))
         if nearest is not None and nearest.recorder == "none":
             yield Problem(
                 path=(*place, "to", index),

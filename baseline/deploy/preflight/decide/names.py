@@ -40,7 +40,7 @@ _BY_ACCOUNT = (_ACCESS, _ENGAGEMENT)
 _EXISTS = "delete it, or declare it in the profile (`baseline docs CAPABILITY` explains how)"
 _TRAIL = "AWS::CloudTrail::Trail"
 _SECOND_TRAIL = "both deliver, and the second copy of management events is billed: `baseline docs cloudtrail`"
-_SETTINGS: Mapping[str, str] = {
+_FIX_BY_TYPE: Mapping[str, str] = {
     DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
     "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
@@ -59,7 +59,7 @@ _SETTINGS: Mapping[str, str] = {
     _AGGREGATOR_V2: "if AWS refuses a second one, delete it first: aws securityhub delete-aggregator-v2 "
     "--aggregator-v2-arn {name} --region {region}",
 }
-"""Type → fix for an existing resource: CloudFormation cannot import it, as its template gives it no name."""
+"""Type that `deploy` does not import → fix for an existing resource of it, with `region` and `name` to fill in."""
 _FIX = "import it into the stack with --import-existing, or delete or rename it"
 _MEMBER_FIX = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
 
@@ -93,8 +93,8 @@ def existing_resources(item: NamedResource) -> Iterator[Problem]:
     """Check that resources with names in new stacks do not exist: CloudFormation rejects duplicates."""
     if not item.exists:
         return
-    imported = item.is_adopted and item.type not in _SETTINGS
-    fix = _SETTINGS.get(item.type, _MEMBER_FIX if item.is_member else _FIX)
+    imported = item.is_adopted and item.type not in _FIX_BY_TYPE
+    fix = _FIX_BY_TYPE.get(item.type, _MEMBER_FIX if item.is_member else _FIX)
     yield Problem(
         message=f"{item.stack}: {item.type} {item.identifier} exists in {item.account} ({item.region}) already"
         + (" and is imported" if imported else ""),
@@ -128,7 +128,7 @@ def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
         yield Problem(
             message=f"{fact.account} in {fact.region} has {fact.type} {fact.name} already; {fact.stack} would create "
             "another",
-            fix=_SETTINGS.get(fact.type, _EXISTS).format(region=fact.region, name=fact.name),
+            fix=_FIX_BY_TYPE.get(fact.type, _EXISTS).format(region=fact.region, name=fact.name),
             severity=None if fact.type in _ONE_EACH else Severity.WARNING,
         )
 
@@ -162,7 +162,7 @@ def singletons(fact: Singletons) -> Iterator[Problem]:
     if strangers:
         yield Problem(
             message=f"{fact.region} has {fact.type.rpartition('::')[2]} {', '.join(strangers)} already",
-            fix=_SETTINGS[fact.type].format(region=fact.region, name=strangers[0]) if second else fix,
+            fix=_FIX_BY_TYPE[fact.type].format(region=fact.region, name=strangers[0]) if second else fix,
             severity=None if fact.type == _RECORDER or (second and fact.type in _ONE_EACH) else Severity.WARNING,
         )
 
