@@ -174,7 +174,7 @@ def _text(route: Route, event: WatchedEvent) -> str:
 def _subject(event: WatchedEvent) -> str:
     """A text that is the same in all messages about one subject."""
     name = next((key for key in _KEYS if key in event.paths), "")
-    return "/".join([event.name, *(f"<{key}>" for key in ("account", name) if key in event.paths)])
+    return "/".join([event.name, *(f"<{key}>" for key in ("account", "config-rule", name) if key in event.paths)])
 
 
 def _headline(event: WatchedEvent) -> str:

@@ -47,7 +47,9 @@ FULL: dict[str, Any] = {
         "macie": "medium",
         "access-analyzer": "medium",
         "backup": "medium",
+        "config": "medium",
     },
+    "config_rules": {"critical": ["s3-"], "high": ["ec2-", "rds-"]},
 }
 VALUES: dict[str, list[Any]] = {
     "routes.*.places": [["root"], ["Workloads"], ["security"]],

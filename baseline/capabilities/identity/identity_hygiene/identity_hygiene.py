@@ -154,6 +154,14 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     )
 
 
+def reported_rules(landscape: Landscape) -> tuple[str, ...]:
+    """Names of the AWS Config rules whose results this capability reports."""
+    if not landscape.is_on("identity_hygiene"):
+        return ()
+    watch = landscape.settings("identity_hygiene", IdentityHygieneSettings).watch
+    return tuple(_RULES[item].rule for item in watch if item in _RULES)
+
+
 def _events(settings: IdentityHygieneSettings) -> Iterator[WatchedEvent]:
     for item in settings.watch:
         if item in _RULES:

@@ -10,6 +10,7 @@ from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stac
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import logical_names
+from baseline.capabilities.respond.notifications.compliance import compliance_events, notifies_of_every_rule
 from baseline.capabilities.respond.notifications.settings import (
     SEVERITIES,
     AlertSeverity,
@@ -214,9 +215,10 @@ def finding_stacks(landscape: Landscape, settings: NotificationsSettings) -> Ite
         for name in _SOURCES
         if name in settings.findings
     }
-    if not any(events.values()):
+    compliance = compliance_events(landscape, settings)
+    every = (*(event for items in events.values() for event in items), *compliance)
+    if not every:
         return
-    every = tuple(event for items in events.values() for event in items)
     yield from with_routes(landscape, notices_stack(landscape, "findings-hub", "Rules that notify of findings.", every))
     for name, own in events.items():
         source = _SOURCES[name]
@@ -227,6 +229,10 @@ def finding_stacks(landscape: Landscape, settings: NotificationsSettings) -> Ite
         )
         if own:
             yield forwarding_stack(landscape, source.stack, where, f"Rules that forward events of {source.title}.", own)
+    if compliance:
+        where = every_account(Regions.GOVERNED)
+        what = "Rules that forward violations of AWS Config rules."
+        yield forwarding_stack(landscape, "compliance-events", where, what, compliance)
 
 
 def products_with_own_notices(landscape: Landscape, severity: AlertSeverity) -> tuple[str, ...]:
@@ -236,16 +242,20 @@ def products_with_own_notices(landscape: Landscape, severity: AlertSeverity) -> 
     settings = landscape.settings("notifications", NotificationsSettings)
     users = settings.user_notifications.findings if settings.user_notifications and landscape.partition == "aws" else {}
     services = {rule.service for rule in finding_rules(users, severity)}
-    return tuple(
-        source.product
-        for name, source in _SOURCES.items()
-        if source.product and (severity in _notifying(settings, name) or source.service in services)
+    return (
+        *(
+            source.product
+            for name, source in _SOURCES.items()
+            if source.product and (severity in _notifying(settings, name) or source.service in services)
+        ),
+        # docs.aws.amazon.com/securityhub/latest/userguide/securityhub-internal-providers.html, AWS Config
+        *(("Config",) if notifies_of_every_rule(settings) else ()),
     )
 
 
 def sources_without_messages(settings: NotificationsSettings) -> tuple[FindingSource, ...]:
     """Services in the settings without findings of the configured severity or higher."""
-    return tuple(name for name in settings.findings if not _notifying(settings, name))
+    return tuple(name for name in settings.findings if name in _SOURCES and not _notifying(settings, name))
 
 
 def _notifying(settings: NotificationsSettings, name: FindingSource) -> tuple[AlertSeverity, ...]:

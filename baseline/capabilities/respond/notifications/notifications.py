@@ -16,6 +16,7 @@ from baseline.capabilities.event_forwarding import (
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.respond.notifications.compliance import compliance_problems
 from baseline.capabilities.respond.notifications.findings import finding_stacks, sources_without_messages
 from baseline.capabilities.respond.notifications.routes import route_problems, routes_stack
 from baseline.capabilities.respond.notifications.settings import (
@@ -294,6 +295,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     ]
     return (
         *problems,
+        *compliance_problems(landscape, settings),
         *route_problems(landscape, settings),
         *user_notification_problems(landscape, settings),
     )

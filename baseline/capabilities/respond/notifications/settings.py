@@ -128,7 +128,9 @@ class Route(Section):
     api: HttpsApi | None = Field(default=None, description="The API of a pager or another tool.")
 
 
-FindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer", "backup"]
+FindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer", "backup", "config"]
+
+RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{3,128}$")]
 
 
 UserFindingSource = Literal["guardduty", "inspector", "macie", "access-analyzer"]
@@ -180,10 +182,16 @@ class NotificationsSettings(ForwardingSettings):
     )
     findings: dict[FindingSource, AlertSeverity] = tiered(
         "Services whose findings notify directly, each with its minimum severity: findings of Amazon "
-        "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, and jobs of AWS Backup that fail. "
-        "Security Hub's messages exclude these services.",
+        "GuardDuty, Amazon Inspector, Amazon Macie and IAM Access Analyzer, jobs of AWS Backup that fail, and "
+        "resources that begin to violate an AWS Config rule. Security Hub's messages exclude these services.",
         {},
         examples=[{"guardduty": "high", "inspector": "critical", "macie": "high", "backup": "high"}],
+    )
+    config_rules: dict[Literal["critical", "high"], Annotated[list[RuleName], Field(min_length=1)]] = tiered(
+        "AWS Config rules whose results are of critical or high severity under `findings`, by the text that their "
+        "names begin with; those of all other rules are of medium severity.",
+        {},
+        examples=[{"high": ["s3-bucket-level-public-access-prohibited", "nw-own-rules-"]}],
     )
     user_notifications: UserNotifications | None = tiered(
         "Findings in AWS User Notifications, which writes readable mails, collects those of high and medium severity, "
