@@ -196,8 +196,14 @@ def test_the_bytes_do_not_depend_on_where_and_how_they_are_made() -> None:
     code = (
         "import sys, hashlib; from tests.landscapes import make_landscape; from baseline.plan.build import build_plan;"
         "from baseline.render.render import render_plan; from baseline.output.files import output_files;"
-        "p = build_plan(make_landscape()); f = output_files(p, render_plan(p));"
-        "print(hashlib.sha256(repr(sorted(f.items())).encode()).hexdigest())"
+        "from baseline.export.registry import TARGETS; from baseline.export.source import Source;"
+        "from baseline.export.write import export_files; from baseline.plan.written import WrittenPlan;"
+        "p = build_plan(make_landscape()); t = render_plan(p); f = output_files(p, t);"
+        "s = Source(written=WrittenPlan(plan=p, texts={r.stack.name: r.text for r in t}, sha256='', files=0),"
+        " values={v.name: 'value' for k in p.stacks for v in k.parameters}, directory='output', profile='p.yaml',"
+        " units=('Security', 'Workloads'));"
+        "e = [sorted(export_files(s, n).items()) for n in TARGETS];"
+        "print(hashlib.sha256(repr([sorted(f.items()), e]).encode()).hexdigest())"
     )
     checkout = Path(__file__).parents[2]
     results = set()
