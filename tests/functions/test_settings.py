@@ -591,22 +591,38 @@ def guardduty(account: str, status: str) -> dict[str, Any]:
     return {"AdminAccounts": [{"AdminAccountId": account, "AdminStatus": status}]}
 
 
-def test_an_administrator_that_is_leaving_is_waited_for() -> None:
-    calls: Any = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"), {"AdminAccounts": []})
-    assert administrators.GUARDDUTY.name(calls, {"AccountId": SECURITY}) == "done"
-    assert calls.calls == [("enable_organization_admin_account", {"AdminAccountId": SECURITY})]
-    calls = Script(guardduty(SECURITY, "DISABLE_IN_PROGRESS"))
+def hub_v2(account: str, status: str) -> dict[str, Any]:
+    return {"AdminAccounts": [{"AccountId": account, "Status": status}]}
+
+
+DELEGATIONS = {
+    "guardduty-administrator": (guardduty, {"AdminAccountId": SECURITY}),
+    "security-hub-v2-administrator": (hub_v2, {"AdminAccountId": SECURITY, "Feature": "SecurityHubV2"}),
+}
+
+
+@pytest.mark.parametrize("name", DELEGATIONS)
+def test_an_administrator_that_is_leaving_is_waited_for(name: str) -> None:
+    setting, (listed, arguments) = function.SETTINGS[name], DELEGATIONS[name]
+    calls: Any = Script(listed(SECURITY, "DISABLE_IN_PROGRESS"), {"AdminAccounts": []})
+    assert setting.apply(calls, {"AccountId": SECURITY}) == "done"
+    assert calls.calls == [("enable_organization_admin_account", arguments)]
+    calls = Script(listed(SECURITY, "DISABLE_IN_PROGRESS"))
     with pytest.raises(function.SettingError, match="still being removed"):
-        administrators.GUARDDUTY.name(calls, {"AccountId": SECURITY})
+        setting.apply(calls, {"AccountId": SECURITY})
 
 
-def test_only_the_own_administrator_is_removed() -> None:
-    for answer in (guardduty("999999999999", "ENABLED"), guardduty(SECURITY, "DISABLE_IN_PROGRESS")):
+@pytest.mark.parametrize("name", DELEGATIONS)
+def test_only_the_own_administrator_is_removed(name: str) -> None:
+    setting, (listed, arguments) = function.SETTINGS[name], DELEGATIONS[name]
+    assert setting.revert
+    for answer in (listed("999999999999", "ENABLED"), listed(SECURITY, "DISABLE_IN_PROGRESS")):
         calls: Any = Script(answer)
-        assert administrators.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "was so already"
+        assert setting.revert(calls, {"AccountId": SECURITY}) == "was so already"
         assert calls.calls == []
-    calls = Script(guardduty(SECURITY, "ENABLED"))
-    assert administrators.GUARDDUTY.remove(calls, {"AccountId": SECURITY}) == "done"
+    calls = Script(listed(SECURITY, "ENABLED"))
+    assert setting.revert(calls, {"AccountId": SECURITY}) == "done"
+    assert calls.calls == [("disable_organization_admin_account", arguments)]
 
 
 def test_macie_is_enabled_where_its_administrator_is_named(aws: Emulator) -> None:

@@ -12,7 +12,7 @@ class Delegation:
     """How a service that has one delegated administrator lists, names and removes it; the words of its API.
 
     `items` is the list in the answer of `lists`, empty where the answer is the administrator; `account` and `status`
-    are its keys there, `argument` the account's when it is named.
+    are its keys there, `argument` the account's when it is named. All three calls have the `fixed` arguments.
     """
 
     lists: str
@@ -23,10 +23,11 @@ class Delegation:
     enable: str
     disable: str = ""
     first: str = ""
+    fixed: tuple[tuple[str, str], ...] = ()
 
     def present(self, calls: Calls) -> dict[str, str]:
         """Account id → status of each administrator."""
-        answer = calls(self.lists, fine=("ResourceNotFoundException",))
+        answer = calls(self.lists, dict(self.fixed), ("ResourceNotFoundException",))
         items = answer.get(self.items, []) if self.items else [answer] if self.account in answer else []
         return {item[self.account]: item.get(self.status, "") for item in items if item.get(self.status) != "DELETED"}
 
@@ -43,14 +44,14 @@ class Delegation:
             return "was so already"
         if present:
             raise SettingError(f"account {next(iter(present))} is the delegated administrator: remove it, or name it")
-        calls(self.enable, {self.argument: arguments["AccountId"]})
+        calls(self.enable, {self.argument: arguments["AccountId"], **dict(self.fixed)})
         return "done"
 
     def remove(self, calls: Calls, arguments: Arguments) -> str:
         """Take the delegation back, unless the account does not have it."""
         if self.present(calls).get(arguments["AccountId"], "DISABLE_IN_PROGRESS") in LEAVING:
             return "was so already"
-        calls(self.disable, {self.argument: arguments["AccountId"]})
+        calls(self.disable, {self.argument: arguments["AccountId"], **dict(self.fixed)})
         return "done"
 
 
@@ -71,29 +72,11 @@ FIREWALL_MANAGER = Delegation(
     *("get_admin_account", "", "AdminAccount", "RoleStatus", "AdminAccount"),
     "associate_admin_account",
 )
-
-V2 = {"Feature": "SecurityHubV2"}
-
-
-def name_for_v2(calls: Calls, arguments: Arguments) -> str:
-    """Name the administrator of Security Hub, which has its own beside that of Security Hub CSPM."""
-    found = calls("list_organization_admin_accounts", V2).get("AdminAccounts", [])
-    present = [item["AccountId"] for item in found if item.get("Status") == "ENABLED"]
-    if present == [arguments["AccountId"]]:
-        return "was so already"
-    if present:
-        raise SettingError(f"account {present[0]} is the delegated administrator: remove it, or name it")
-    calls("enable_organization_admin_account", {"AdminAccountId": arguments["AccountId"], **V2})
-    return "done"
-
-
-def remove_from_v2(calls: Calls, arguments: Arguments) -> str:
-    """Take the delegation of Security Hub back."""
-    found = calls("list_organization_admin_accounts", V2).get("AdminAccounts", [])
-    if arguments["AccountId"] not in [item["AccountId"] for item in found]:
-        return "was so already"
-    calls("disable_organization_admin_account", {"AdminAccountId": arguments["AccountId"], **V2})
-    return "done"
+SECURITY_HUB_V2 = Delegation(  # Security Hub has an administrator beside that of Security Hub CSPM
+    *("list_organization_admin_accounts", "AdminAccounts", "AccountId", "Status", "AdminAccountId"),
+    *("enable_organization_admin_account", "disable_organization_admin_account"),
+    fixed=(("Feature", "SecurityHubV2"),),
+)
 
 
 SETTINGS.update(
@@ -101,7 +84,7 @@ SETTINGS.update(
         "guardduty-administrator": Setting("guardduty", GUARDDUTY.name, GUARDDUTY.remove),
         "macie-administrator": Setting("macie2", MACIE.name, MACIE.remove),
         "inspector-administrator": Setting("inspector2", INSPECTOR.name, INSPECTOR.remove),
-        "security-hub-v2-administrator": Setting("securityhub", name_for_v2, remove_from_v2),
+        "security-hub-v2-administrator": Setting("securityhub", SECURITY_HUB_V2.name, SECURITY_HUB_V2.remove),
         "firewall-manager-administrator": Setting("fms", FIREWALL_MANAGER.name),
     }
 )
