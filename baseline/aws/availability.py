@@ -1,5 +1,6 @@
 """CloudFormation resource types: availability by Region, and the update behavior of their properties."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,6 +46,11 @@ def resource_facts(resource_type: str) -> ResourceFacts | None:
         delete_then_create=data.get("strategy") == "delete_then_create",
         updatable=data.get("update", True),
     )
+
+
+def regions_with(regions: Iterable[str], *resource_types: str) -> tuple[str, ...]:
+    """The Regions that have every type, or of which the data does not say that one is missing."""
+    return tuple(name for name in regions if all(is_available(item, name) is not False for item in resource_types))
 
 
 def is_available(resource_type: str, region: str) -> bool | None:

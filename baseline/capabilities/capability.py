@@ -152,7 +152,7 @@ class Capability:
             capability is enabled: the security account, or the account with the capability's role.
         is_asked: Whether the settings ask for anything. A capability that is on and empty by default deploys nothing,
             and needs neither trusted access nor a delegated administrator, until they do.
-        organization_only: Whether it deploys nothing in a standalone account.
+        needs_organization: Whether it deploys nothing in a standalone account.
         same_everywhere: Why its settings cannot differ between places; empty if a setting takes places.
         has_role: Whether `roles` may assign the administration to another account; the role has the capability's name.
         management_settings: Landscape → settings of the management account that must be made before this capability's
@@ -175,7 +175,7 @@ class Capability:
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
     is_asked: Callable[[Settings], bool] = lambda _: True
-    organization_only: bool = False
+    needs_organization: bool = False
     same_everywhere: str = ""
     has_role: bool = False
     management_settings: Callable[[Landscape], tuple[CustomSetting, ...]] = lambda _: ()

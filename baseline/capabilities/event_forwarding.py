@@ -73,9 +73,14 @@ class NoticesContext:
     events: tuple[WatchedEvent, ...]
 
 
+def asks_for_events(settings: Settings) -> bool:
+    """Whether the settings are of a capability that forwards events, and request some."""
+    return isinstance(settings, ForwardingSettings) and settings.forwards
+
+
 def forwards_events(landscape: Landscape) -> bool:
     """Whether a capability forwards events, so that the bus is needed."""
-    return any(isinstance(item, ForwardingSettings) and item.forwards for item in landscape.capabilities.values())
+    return any(asks_for_events(item) for item in landscape.capabilities.values())
 
 
 def missing_topics(landscape: Landscape, settings: ForwardingSettings, setting: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The last day of an entry that hides findings: checked by `validate`, and part of AWS's filter afterwards."""
+"""Days of the calendar; the last day of an entry that hides findings is also part of AWS's filter."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
@@ -23,7 +23,8 @@ def _day(value: str) -> str:
     return value
 
 
-LastDay = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date", "pattern": _PATTERN})]
+CalendarDay = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date", "pattern": _PATTERN})]
+"""A day as YYYY-MM-DD."""
 
 
 def end_of(day: str) -> datetime:

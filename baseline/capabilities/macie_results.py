@@ -1,6 +1,6 @@
 """The Regions in which Amazon Macie is on, and the delivery of its results to the log archive."""
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.macie.settings import MacieSettings
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter
@@ -8,7 +8,7 @@ from baseline.capabilities.parameters import ParameterDeclaration, account_param
 
 def macie_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports Amazon Macie, or may support it."""
-    return tuple(name for name in landscape.regions if is_available("AWS::Macie::Session", name) is not False)
+    return regions_with(landscape.regions, "AWS::Macie::Session")
 
 
 def uses_macie(landscape: Landscape) -> bool:

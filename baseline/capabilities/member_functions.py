@@ -1,6 +1,6 @@
 """Functions that apply settings of services in their administrator accounts, and where those services exist."""
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.detect.inspector.settings import InspectorSettings
 from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings
@@ -18,7 +18,7 @@ from baseline.capabilities.protect.hooks.problems import uses_hooks
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports Amazon Detective, or may support it."""
-    return tuple(name for name in landscape.regions if is_available("AWS::Detective::Graph", name) is not False)
+    return regions_with(landscape.regions, "AWS::Detective::Graph")
 
 
 def uses_detective(landscape: Landscape) -> bool:
@@ -33,13 +33,13 @@ def configures_inspector(landscape: Landscape) -> bool:
     if not landscape.is_on("inspector") or not landscape.is_on("kms"):
         return False
     settings = landscape.settings("inspector", InspectorSettings)
-    regions = (name for name in landscape.regions if is_available("AWS::InspectorV2::Filter", name) is not False)
+    regions = regions_with(landscape.regions, "AWS::InspectorV2::Filter")
     return bool(settings.image_rescans or settings.scan_mode) and any(regions)
 
 
 def lake_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports Amazon Security Lake, or may support it."""
-    return tuple(name for name in landscape.regions if is_available("AWS::SecurityLake::DataLake", name) is not False)
+    return regions_with(landscape.regions, "AWS::SecurityLake::DataLake")
 
 
 def uses_security_lake(landscape: Landscape) -> bool:

@@ -29,6 +29,18 @@ class ServicePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ServicePoliciesContext:
-    """Context of the templates with policies of a service."""
+    """Context of `policies/service`.
 
+    Attributes:
+        type: The policies' type.
+        syntax: The type in the address of AWS's page about its syntax.
+        description: Their description in AWS Organizations.
+        purpose: What they do, for the reader of the template.
+        policies: The policies in the order of their creation.
+    """
+
+    type: str
+    syntax: str
+    description: str
+    purpose: str
     policies: tuple[ServicePolicy, ...]

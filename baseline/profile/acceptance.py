@@ -1,21 +1,20 @@
 """Statements about single requirements: exceptions, and attestations that people meet them."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.place import Places
 from baseline.controls.aws_reports import AwsReportId
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.requirement import INTERVALS, Interval
 from baseline.documents.section import Section
-from baseline.profile.fields import anchored, reject
+from baseline.profile.fields import reject
 from baseline.text.nearest import did_you_mean, nearest
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = r"\S"  # more than blanks
 
 
@@ -35,20 +34,9 @@ def _requirement(value: str) -> str:
     return value
 
 
-def _date(value: str) -> str:
-    if not _DATE.fullmatch(value):
-        reject("profile-date", f'"{value}" is not a date')
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        reject("profile-date", f'"{value}" is not a day of the calendar')
-    return value
-
-
 RequirementId = Annotated[
     str, AfterValidator(_requirement), Field(json_schema_extra={"pattern": rf"^({'|'.join(framework_ids())})/.+$"})
 ]
-Day = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date", "pattern": anchored(_DATE)})]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000, pattern=_WORDS)]
 Person = Annotated[str, Field(min_length=1, max_length=128, pattern=_WORDS)]
 
@@ -87,7 +75,7 @@ class _Signed(Section):
 
     owner: Person = Field(description="The owner: a person or a team.", examples=["Platform team"])
     approver: Person = Field(description="The person who approved it; not the owner.", examples=["CISO"])
-    expires: Day = Field(
+    expires: CalendarDay = Field(
         description="The last day, as YYYY-MM-DD, on which it is valid; after that day it is a finding.",
         examples=["2027-06-30"],
     )
@@ -128,10 +116,10 @@ class RequirementException(_Signed):
     risk: Literal["low", "medium", "high", "critical"] | None = Field(
         default=None, description="The risk that remains, as the approver judged it.", examples=["low"]
     )
-    approved_on: Day | None = Field(
+    approved_on: CalendarDay | None = Field(
         default=None, description="The day of the approval, as YYYY-MM-DD.", examples=["2026-11-30"]
     )
-    review_by: Day | None = Field(
+    review_by: CalendarDay | None = Field(
         default=None,
         description="The day, as YYYY-MM-DD, by which it must be reviewed; an overdue review is a finding.",
         examples=["2027-03-31"],
@@ -148,7 +136,7 @@ class Attestation(_Signed):
         description="What is done, and where this can be verified.",
         examples=["Contact details are reviewed every January; minutes in the security wiki."],
     )
-    performed_on: Day | None = Field(
+    performed_on: CalendarDay | None = Field(
         default=None, description="The day, as YYYY-MM-DD, on which it was last done.", examples=["2026-11-30"]
     )
     interval: Interval | None = Field(
@@ -170,13 +158,13 @@ class AwsReportReading(Section):
     owner: Person = Field(
         description="Person or team that read the report or accepted the agreement.", examples=["Compliance office"]
     )
-    read_on: Day = Field(
+    read_on: CalendarDay = Field(
         description="Date (YYYY-MM-DD) on which the report was read or the agreement accepted.", examples=["2026-11-30"]
     )
-    period_start: Day | None = Field(
+    period_start: CalendarDay | None = Field(
         default=None, description="First day that the report covers.", examples=["2025-10-01"]
     )
-    period_end: Day | None = Field(
+    period_end: CalendarDay | None = Field(
         default=None, description="Last day that the report covers.", examples=["2026-09-30"]
     )
     scope_checked: bool = Field(

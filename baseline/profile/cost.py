@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from baseline.capabilities.expiry import CalendarDay
 from baseline.documents.section import Section
 from baseline.prices.assumptions import ASSUMPTIONS, SIZE_CLASSES, SizeClass
-from baseline.profile.acceptance import Day
 from baseline.profile.fields import AccountKey, RegionName, reject
 from baseline.text.nearest import did_you_mean
 
@@ -49,7 +49,7 @@ class Currency(Section):
     per_usd: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] = Field(
         description="Exchange rate: the value of one US dollar in this currency.", examples=[0.92]
     )
-    as_of: Day = Field(description="The date of the exchange rate, as YYYY-MM-DD.", examples=["2026-11-30"])
+    as_of: CalendarDay = Field(description="The date of the exchange rate, as YYYY-MM-DD.", examples=["2026-11-30"])
 
 
 class Cost(Section):

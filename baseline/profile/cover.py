@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from baseline.capabilities.expiry import CalendarDay
 from baseline.documents.section import Section
 from baseline.languages.catalog import languages
-from baseline.profile.acceptance import Day, Person
+from baseline.profile.acceptance import Person
 from baseline.profile.fields import Email, reject
 
 Line = Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S")]
@@ -60,7 +61,7 @@ class Cover(Section):
         default=None, description="Who made it.", examples=[{"name": "Meadow Cloud Consulting"}]
     )
     version: Line | None = Field(default=None, description="Version of the report, in quotes.", examples=["1.0"])
-    date: Day | None = Field(default=None, description="Its date, as YYYY-MM-DD.", examples=["2026-11-30"])
+    date: CalendarDay | None = Field(default=None, description="Its date, as YYYY-MM-DD.", examples=["2026-11-30"])
     status: Literal["draft", "review", "final"] | None = Field(
         default=None, description="Status: `draft`, `review` or `final`.", examples=["draft"]
     )

@@ -206,7 +206,7 @@ def _settings(answers: Answers) -> Iterator[str]:
     yield "capabilities:"
     for name, capability in CAPABILITIES.items():
         stated = answers.settings.get(name, {})
-        if answers.standalone and capability.organization_only and not stated:
+        if answers.standalone and capability.needs_organization and not stated:
             continue
         quiet = "" if stated or _is_asked(capability, answers.tier) else "; deploys nothing until configured"
         yield f"  {name}:  # {capability.title}{quiet}"

@@ -15,7 +15,7 @@ def standalone_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
     """Yield an info finding for each written setting of a capability that needs an organization."""
     if not profile.organization.standalone:
         return
-    for name in (name for name, capability in CAPABILITIES.items() if capability.organization_only):
+    for name in (name for name, capability in CAPABILITIES.items() if capability.needs_organization):
         path = ("capabilities", name)
         found = find(tree, path)
         settings = found.tree.value if found.path == path else None

@@ -232,7 +232,7 @@ def test_the_profile_says_what_deploys_nothing_until_it_is_configured() -> None:
 def test_a_standalone_profile_has_no_settings_of_an_organization() -> None:
     text = CliRunner().invoke(baseline, ["init", "--defaults", "--standalone", "-o", "-"]).stdout
     assert CAPABILITIES.keys() - yaml.safe_load(text)["capabilities"].keys() == {
-        name for name, item in CAPABILITIES.items() if item.organization_only
+        name for name, item in CAPABILITIES.items() if item.needs_organization
     }
     changed = text.replace(
         "capabilities:", "capabilities:\n  guardrails: {stage: audit, reason: later}\n  identity_center: false"

@@ -277,6 +277,12 @@ def test_sign_of_life_takes_the_way_of_the_alerts(rhythm: str, expression: str, 
     assert promise in text
 
 
+def test_sign_of_life_alone_is_something_to_deploy() -> None:
+    capability = CAPABILITIES["heartbeat"]
+    for settings, is_asked in (({"watch": [], "sign_of_life": "weekly"}, True), ({"watch": [], "sign_of_life": "none"}, False)):
+        assert capability.is_asked(landscape(settings).capabilities["heartbeat"]) is is_asked
+
+
 def test_trail_that_writes_nothing_rings_after_the_hours_of_the_profile() -> None:
     (alarm,) = properties(
         rendered("heartbeat", landscape({"silent_hours": 5}))["heartbeat"], "AWS::CloudWatch::Alarm"

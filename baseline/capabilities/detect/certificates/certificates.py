@@ -11,6 +11,7 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, Tar
 from baseline.capabilities.event_forwarding import (
     ForwardingSettings,
     WatchedEvent,
+    asks_for_events,
     forwarding_stack,
     missing_topics,
     notices_stack,
@@ -180,6 +181,6 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=lambda landscape: tuple(_unsupported(landscape)),
-    is_asked=lambda settings: isinstance(settings, CertificatesSettings) and bool(settings.remind_on_days),
+    is_asked=asks_for_events,
     since="2026.12",
 )

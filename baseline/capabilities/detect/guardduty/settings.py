@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from baseline.capabilities.expiry import LastDay
+from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -84,7 +84,7 @@ class Suppression(Section):
     )
     reason: Reason = Field(description="Why these findings are expected.")
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
-    expires: LastDay | None = Field(
+    expires: CalendarDay | None = Field(
         default=None,
         description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the filter archives no finding that is updated later.",

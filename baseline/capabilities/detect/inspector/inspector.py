@@ -68,10 +68,16 @@ def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackS
         )
     return StackSpec(
         name="inspector-policies",
-        template="detect/inspector/policies",
+        template="policies/service",
         description="Organization policies: what Amazon Inspector scans, and where.",
         target=one_account("management"),
-        context=ServicePoliciesContext(policies=tuple(found)),
+        context=ServicePoliciesContext(
+            type=POLICY_TYPE,
+            syntax="inspector",
+            description="What Amazon Inspector scans, and where.",
+            purpose="Enables or disables Amazon Inspector scans in every account below its targets, new ones included.",
+            policies=tuple(found),
+        ),
         parameters=tuple({item.name: item for item in parameters.values()}.values()),
         uncertain=presence(POLICY_TYPE, landscape.partition) is Presence.UNKNOWN,
         prerequisites=(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
 from baseline.capabilities.detect.inspector.settings import InspectorSettings, ScanPolicy
@@ -77,7 +77,7 @@ def has_inspector(landscape: Landscape) -> bool:
 
 def regions_with_inspector(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports Amazon Inspector, or may support it."""
-    return tuple(name for name in landscape.regions if is_available("AWS::InspectorV2::Filter", name) is not False)
+    return regions_with(landscape.regions, "AWS::InspectorV2::Filter")
 
 
 def _scan_problems(path: KeyPath, policy: ScanPolicy) -> Iterator[Problem]:

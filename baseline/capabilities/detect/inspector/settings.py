@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.expiry import LastDay
+from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -132,7 +132,7 @@ class Suppression(Section):
     )
     reason: Reason = Field(description="Why these findings are expected; becomes the description of the filter.")
     criteria: list[FindingCriterion] = Field(min_length=1, description="Criteria; a finding must meet all of them.")
-    expires: LastDay | None = Field(
+    expires: CalendarDay | None = Field(
         default=None,
         description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the filter matches no finding observed later.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.detect.macie.settings import MacieSettings
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
@@ -127,10 +127,7 @@ def _excluded_buckets(landscape: Landscape, settings: MacieSettings, after: tupl
 
 def identifier_regions(landscape: Landscape) -> tuple[str, ...]:
     """The Regions in which CloudFormation has types for allow lists and custom data identifiers."""
-    types = ("AWS::Macie::AllowList", "AWS::Macie::CustomDataIdentifier")
-    return tuple(
-        name for name in macie_regions(landscape) if all(is_available(item, name) is not False for item in types)
-    )
+    return regions_with(macie_regions(landscape), "AWS::Macie::AllowList", "AWS::Macie::CustomDataIdentifier")
 
 
 def _ids(landscape: Landscape, keys: Iterable[str]) -> list[Reference]:

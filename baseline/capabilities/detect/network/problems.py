@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.network.priority import dns_priority
 from baseline.capabilities.detect.network.settings import ArchivedVpc, DnsFirewall, Exclusion, NetworkSettings
 from baseline.capabilities.landscape import Landscape
@@ -22,14 +22,12 @@ def telemetry_type(landscape: Landscape) -> str:
 
 def telemetry_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions that have telemetry rules."""
-    kind = telemetry_type(landscape)
-    return tuple(region for region in landscape.regions if is_available(kind, region) is not False)
+    return regions_with(landscape.regions, telemetry_type(landscape))
 
 
 def scope_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions that have Network Access Analyzer, or may have it."""
-    kind = "AWS::EC2::NetworkInsightsAccessScope"
-    return tuple(region for region in landscape.regions if is_available(kind, region) is not False)
+    return regions_with(landscape.regions, "AWS::EC2::NetworkInsightsAccessScope")
 
 
 def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterator[Problem]:

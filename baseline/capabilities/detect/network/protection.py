@@ -8,9 +8,9 @@ from baseline.capabilities.capability import Regions, StackSpec, Target, target_
 from baseline.capabilities.detect.network.priority import dns_priority
 from baseline.capabilities.detect.network.problems import scope_regions
 from baseline.capabilities.detect.network.settings import DnsFirewall, Exclusion, NetworkSettings, Scope
+from baseline.capabilities.dns_rules import Threat
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import logical_names
-from baseline.capabilities.protect.firewall_manager.settings import Threat
 
 _GATEWAY, _INTERFACE = "AWS::EC2::InternetGateway", "AWS::EC2::NetworkInterface"
 _OTHERS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::VPNGateway")

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from baseline.capabilities.dns_rules import DnsRules
 from baseline.capabilities.place import PlacesOrRoot
-from baseline.capabilities.protect.firewall_manager.settings import Domain, Threat
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
@@ -32,7 +32,7 @@ class _InRegion(Section):
     region: str = Field(description="Its Region, a governed one.", examples=["eu-west-1"])
 
 
-class DnsFirewall(_InRegion):
+class DnsFirewall(DnsRules, _InRegion):
     """Rules for DNS names that VPCs of one account and Region look up."""
 
     vpcs: list[VpcId] = Field(min_length=1, description="Ids of the VPCs.", examples=[["vpc-0123456789abcdef0"]])
@@ -42,24 +42,6 @@ class DnsFirewall(_InRegion):
         description="AWS managed domain lists, by a name of your choice: their ids in this Region, which "
         "`aws route53resolver list-firewall-domain-lists` prints.",
         examples=[{"malware": "rslvr-fdl-0123456789abcdef"}],
-    )
-    threats: list[Threat] = Field(
-        default=["dga", "dns_tunneling"],
-        description="What AWS detects in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
-        "and data inside of names (`dns_tunneling`).",
-    )
-    confidence: Literal["low", "medium", "high"] = Field(
-        default="high",
-        description="AWS's minimum confidence in `threats`; `low` finds more threats, and more false positives.",
-    )
-    domains: list[Domain] = Field(
-        default=[],
-        max_length=1000,
-        description="Names of your own; `*.` stands for names below one.",
-        examples=[["*.evil.example"]],
-    )
-    stage: Literal["alert", "block"] = Field(
-        default="alert", description="`alert`: queries are only logged. `block`: they get no answer."
     )
     priority: int | None = Field(
         default=None,

@@ -7,6 +7,7 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, eve
 from baseline.capabilities.event_forwarding import (
     ForwardingSettings,
     WatchedEvent,
+    asks_for_events,
     forwarding_stack,
     missing_topics,
     notices_stack,
@@ -159,6 +160,6 @@ CAPABILITY = Capability(
     settings=SecretsSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
-    is_asked=lambda settings: isinstance(settings, SecretsSettings) and bool(settings.watch),
+    is_asked=asks_for_events,
     since="2026.12",
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.detect.security_hub.v2_settings import SecurityHubV2
-from baseline.capabilities.expiry import LastDay
+from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.place import Places
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -68,7 +68,7 @@ class AcceptedFindings(Section):
     accounts: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]] = Field(
         default=[], max_length=100, description="Ids of the accounts; every account if empty."
     )
-    expires: LastDay | None = Field(
+    expires: CalendarDay | None = Field(
         default=None,
         description="The last day, as YYYY-MM-DD. After that the entry is a finding, and "
         "the rule suppresses no finding that is updated later.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import is_available, regions_with
 from baseline.capabilities.capability import Regions, StackSpec, Target, every_account, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
 from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by_hand
@@ -80,7 +80,7 @@ class V2ConfigurationContext:
 
 def v2_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports the hub, or may support it."""
-    return tuple(name for name in landscape.regions if is_available("AWS::SecurityHub::HubV2", name) is not False)
+    return regions_with(landscape.regions, "AWS::SecurityHub::HubV2")
 
 
 def v2_of(landscape: Landscape) -> SecurityHubV2 | None:
@@ -145,10 +145,16 @@ def _policies(landscape: Landscape, settings: SecurityHubV2) -> StackSpec:
             )
     return StackSpec(
         name="security-hub-v2-policies",
-        template="detect/security_hub/policies_v2",
+        template="policies/service",
         description="Organization policies: where Security Hub is on.",
         target=one_account("management"),
-        context=ServicePoliciesContext(policies=tuple(found)),
+        context=ServicePoliciesContext(
+            type=POLICY_TYPE,
+            syntax="security_hub",
+            description="Enables or disables Security Hub in its targets.",
+            purpose="Enables or disables Security Hub in every account below its targets, new ones included.",
+            policies=tuple(found),
+        ),
         parameters=tuple({item.name: item for item in parameters.values()}.values()),
         depends_on=("security-hub-v2",),
         prerequisites=(*policy_type_by_hand(landscape, POLICY_TYPE), *linked_role_by_hand(landscape, _ROLE_OF)),
@@ -191,7 +197,7 @@ def _linked_regions(landscape: Landscape) -> tuple[str, ...]:
     if is_available(kind, landscape.home_region) is False:
         return ()
     others = (name for name in v2_regions(landscape) if name != landscape.home_region)
-    return tuple(name for name in others if is_available(kind, name) is not False)
+    return regions_with(others, kind)
 
 
 def _connectors(landscape: Landscape, settings: SecurityHubV2) -> Iterator[V2Connector]:

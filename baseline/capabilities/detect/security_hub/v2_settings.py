@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.expiry import LastDay
+from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.place import Places, PlacesOrRoot
 from baseline.capabilities.settings import Reason
 from baseline.documents.section import Section
@@ -48,7 +48,7 @@ class AcceptedFinding(Section):
     conditions: list[FindingCondition] = Field(
         min_length=1, max_length=20, description="Conditions; a finding must meet all of them."
     )
-    expires: LastDay | None = Field(
+    expires: CalendarDay | None = Field(
         default=None,
         description="The last day, as YYYY-MM-DD. After that the entry is a finding, and the rule "
         "suppresses no finding "

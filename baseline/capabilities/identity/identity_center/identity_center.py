@@ -375,7 +375,7 @@ CAPABILITY = Capability(
     title="IAM Identity Center",
     summary="Permission sets by job function, groups, and their assignments to accounts.",
     settings=IdentityCenterSettings,
-    organization_only=True,
+    needs_organization=True,
     stacks=_stacks,
     problems=lambda landscape: tuple(
         identity_center_problems(landscape, landscape.settings("identity_center", IdentityCenterSettings))

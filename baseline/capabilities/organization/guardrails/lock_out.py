@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
-from baseline.capabilities.organization.guardrails.places import BoundAccount, every_account, known_levels
+from baseline.capabilities.organization.guardrails.places import BoundAccount, all_bound_accounts, known_levels
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
 from baseline.policy.decide import Level, Policies, Verdict, decide
 from baseline.policy.text import minified
@@ -64,7 +64,7 @@ def _denied(
 
 def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
     """One account for each set of applicable policies; every account if a policy may distinguish accounts."""
-    members = every_account(landscape)
+    members = all_bound_accounts(landscape)
     known = known_levels(members)
     special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}
     placed = [(item, frozenset(_places(item, now=now))) for item in policies]

@@ -48,16 +48,16 @@ def bound_accounts(
     """
     wanted, now = set(places), set(attached)
     if "root" in wanted & now:  # most policies of most organizations, which can have thousands of accounts
-        return every_account(landscape)
+        return all_bound_accounts(landscape)
     return tuple(
         replace(item, attached=False) if now.isdisjoint(item.levels) else item
-        for item in every_account(landscape)
+        for item in all_bound_accounts(landscape)
         if not wanted.isdisjoint(item.levels)
     )
 
 
 @once_per_landscape
-def every_account(landscape: Landscape) -> tuple[BoundAccount, ...]:
+def all_bound_accounts(landscape: Landscape) -> tuple[BoundAccount, ...]:
     """Each member account, known or future, outside suspended OUs, as if a policy were attached to the root."""
     known = (account for account in landscape.accounts.values() if account.key != "management")
     found = [_bound(landscape, account, (*_units(account.ou), account.key)) for account in known]
@@ -68,7 +68,7 @@ def every_account(landscape: Landscape) -> tuple[BoundAccount, ...]:
 @once_per_landscape
 def members(landscape: Landscape) -> Mapping[str, BoundAccount]:
     """Key → account, for the accounts in the profile."""
-    return {item.key: item for item in every_account(landscape) if item.key}
+    return {item.key: item for item in all_bound_accounts(landscape) if item.key}
 
 
 def known_levels(members: Iterable[BoundAccount]) -> frozenset[tuple[str, ...]]:

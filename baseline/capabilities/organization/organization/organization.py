@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
@@ -252,7 +252,7 @@ def _delegated(landscape: Landscape, service: str) -> CustomSetting:
     if own == "firewall-manager-administrator":
         regions = (_FIREWALL_MANAGER_REGIONS[landscape.partition],)
     elif own is not None and own in _REGIONAL:
-        regions = tuple(name for name in landscape.regions if is_available(_REGIONAL[own], name) is not False)
+        regions = regions_with(landscape.regions, _REGIONAL[own])
     key = "MemberAccountId" if own == "cloudtrail-administrator" else "AccountId"
     return CustomSetting(
         logical_id=f"Administrator{service_id(service)}",
@@ -271,7 +271,7 @@ CAPABILITY = Capability(
     summary="Units and accounts, trusted access, policy types, delegated administrators and central root access.",
     same_everywhere="There is one organization; a unit can be suspended.",
     settings=OrganizationSettings,
-    organization_only=True,
+    needs_organization=True,
     stacks=_stacks,
     requires=("kms",),
     problems=organization_problems,

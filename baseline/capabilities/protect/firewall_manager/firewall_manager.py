@@ -142,7 +142,7 @@ CAPABILITY = Capability(
     title="AWS Firewall Manager",
     summary="Web ACLs, security groups, DNS rules and protections for the accounts of places, reported or applied.",
     settings=FirewallManagerSettings,
-    organization_only=True,
+    needs_organization=True,
     stacks=_stacks,
     problems=lambda landscape: tuple(
         firewall_manager_problems(landscape, landscape.settings("firewall_manager", FirewallManagerSettings))

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from baseline.capabilities.dns_rules import DnsRules
 from baseline.capabilities.place import Accounts, PlacesOrRoot
 from baseline.capabilities.protect.waf.settings import GroupName, Version
 from baseline.capabilities.settings import Settings, tiered
@@ -11,10 +12,6 @@ from baseline.documents.section import Section
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 SecurityGroupId = Annotated[str, StringConstraints(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")]
-Domain = Annotated[
-    str, StringConstraints(pattern=r"^(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9-]+\.?$", max_length=255)
-]
-Threat = Literal["dga", "dictionary_dga", "dns_tunneling"]
 
 
 class Policy(Section):
@@ -115,26 +112,9 @@ class CommonGroups(GroupPolicy):
     shared_vpcs: bool = Field(default=True, description="Whether it reaches VPCs that are shared with an account.")
 
 
-class DnsFirewall(RegionalPolicy):
+class DnsFirewall(DnsRules, RegionalPolicy):
     """Rules about names that VPCs look up."""
 
-    threats: list[Threat] = Field(
-        default=["dga", "dns_tunneling"],
-        description="Threats to detect in queries: names made by algorithms (`dga`), made of words (`dictionary_dga`), "
-        "and data inside of names (`dns_tunneling`).",
-    )
-    confidence: Literal["low", "medium", "high"] = Field(
-        default="high", description="AWS's minimum confidence; `low` finds more threats, and more false positives."
-    )
-    domains: list[Domain] = Field(
-        default=[],
-        max_length=1000,
-        description="Names to match; `*.` stands for names below one.",
-        examples=[["*.evil.example"]],
-    )
-    stage: Literal["alert", "block"] = Field(
-        default="alert", description="`alert`: queries are only logged. `block`: queries are not answered."
-    )
     clean_up: bool = Field(default=False, description="Whether VPCs that leave the scope lose the rules.")
 
 

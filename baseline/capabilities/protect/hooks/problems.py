@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.protect.hooks.settings import HooksSettings
 from baseline.findings import Problem, Severity
@@ -13,9 +13,7 @@ MOST_EXEMPT = 40
 
 def hook_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation has hooks, or may have them."""
-    return tuple(
-        name for name in landscape.regions if is_available("AWS::CloudFormation::GuardHook", name) is not False
-    )
+    return regions_with(landscape.regions, "AWS::CloudFormation::GuardHook")
 
 
 def uses_hooks(landscape: Landscape) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from baseline.aws.availability import is_available
+from baseline.aws.availability import regions_with
 from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
@@ -103,7 +103,7 @@ def _target(landscape: Landscape, acl: WebAcl) -> Target:
     if acl.scope == "cloudfront":
         return Target(accounts=(), regions=Regions.HOME, at=GLOBAL_REGION, places=places)
     chosen = acl.regions or landscape.regions
-    only = tuple(region for region in chosen if is_available("AWS::WAFv2::WebACL", region) is not False)
+    only = regions_with(chosen, "AWS::WAFv2::WebACL")
     return Target(accounts=(), regions=Regions.GOVERNED, only=only, places=places)
 
 

@@ -9,6 +9,7 @@ from baseline.capabilities.capability import Capability, Regions, StackSpec, eve
 from baseline.capabilities.event_forwarding import (
     ForwardingSettings,
     WatchedEvent,
+    asks_for_events,
     forwarding_stack,
     missing_topics,
     notices_stack,
@@ -236,6 +237,6 @@ CAPABILITY = Capability(
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=_unsupported,
-    is_asked=lambda settings: isinstance(settings, HealthSettings) and bool(settings.watch),
+    is_asked=asks_for_events,
     since="2026.12",
 )

@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
-from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, missing_topics, notices_stack
+from baseline.capabilities.event_forwarding import (
+    WatchedEvent,
+    asks_for_events,
+    forwarding_stack,
+    missing_topics,
+    notices_stack,
+)
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
@@ -129,6 +135,6 @@ CAPABILITY = Capability(
     settings=HeartbeatSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
-    is_asked=lambda settings: isinstance(settings, HeartbeatSettings) and bool(settings.watch),
+    is_asked=asks_for_events,
     since="2026.12",
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
-from baseline.capabilities.event_forwarding import forwarding_stack, notices_stack
+from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, notices_stack
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
@@ -250,6 +250,6 @@ CAPABILITY = Capability(
     settings=ResponseSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(response_problems(landscape)),
-    is_asked=lambda settings: isinstance(settings, ResponseSettings) and bool(settings.playbooks),
+    is_asked=asks_for_events,
     since="2026.12",
 )
