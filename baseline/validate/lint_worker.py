@@ -33,7 +33,6 @@ def main(region: str) -> None:
 
     If cfn-lint fails on a text, the last line is `{"error": …}`.
     """
-    lint_memo.remember()
     _prepare(region)
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)  # little of what it makes lives on, and looking for that takes a tenth of its time
@@ -75,6 +74,7 @@ def _each(texts: list[str], region: str) -> Generator[tuple[int, list[dict[str, 
 def _prepare(region: str) -> Runner:
     if region not in _runners:
         _runners[region] = Runner(ConfigMixIn([], regions=[region], mandatory_checks=["E", "W"]))
+        lint_memo.remember(_runners[region])
     return _runners[region]
 
 

@@ -1,11 +1,13 @@
 """cfn-lint with caches: it gives the same findings for every template, especially faulty ones."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 
 import pytest
 from cfnlint.config import ConfigMixIn
+from cfnlint.context import context
 from cfnlint.decode.decode import decode_str
-from cfnlint.jsonschema import validators
+from cfnlint.jsonschema import _filter, validators
 from cfnlint.runner import Runner
 
 from baseline.resources import templates_directory
@@ -24,30 +26,55 @@ _FAULTS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
+_PATCHED = (
+    (context.Context, "evolve"),
+    (context.Path, "evolve"),
+    (context.Path, "descend"),
+    (_filter.FunctionFilter, "evolve"),
+    (validators.StandardValidator, "evolve"),
+    (validators.CfnTemplateValidator, "evolve"),
+    (validators, "create"),
+)
+
+
 @pytest.fixture
-def remembering(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Enable cfn-lint's caches for the test."""
-    for module in ("cfnlint.context.context", "cfnlint.jsonschema._filter", "cfnlint.jsonschema.validators"):
-        monkeypatch.setattr(f"{module}.fields", __import__(module, fromlist=["fields"]).fields)
-    monkeypatch.setattr(validators, "create", validators.create)
-    return lint_memo.remember
+def remembering(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Runner]:
+    """Make a Runner that uses the shortcuts; those of the whole process end with the test."""
+    for owner, name in _PATCHED:
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+
+    def made() -> Runner:
+        runner = _runner()
+        lint_memo.remember(runner)
+        return runner
+
+    return made
 
 
-def test_it_says_the_same(remembering: Callable[[], None]) -> None:
+def test_it_says_the_same(remembering: Callable[[], Runner]) -> None:
     names = ("nw-cloudtrail", "nw-log-archive.")
     paths = sorted((templates_directory().parent / "output/northwind/templates").glob("*.yaml"))
     chosen = [path for path in paths if any(name in path.name for name in names)]
     texts = [change(path.read_text()) for path in chosen for _, change in _FAULTS]
-    before = _said(texts)
-    remembering()
+    runner = _runner()
+    before = [_matched(runner, text) for text in texts]
+    runner = remembering()
     created = validators.create
-    assert _said(texts) == before
+    assert [_matched(runner, text) for text in texts] == before
     assert len(texts) >= 12
     assert sum(bool(said) for said in before) >= 8
     assert validators.create is created
 
 
-def test_one_class_is_made_for_equal_arguments(remembering: Callable[[], None]) -> None:
+def test_the_version_in_use_was_compared(remembering: Callable[[], Runner], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert version("cfn-lint") in lint_memo.COMPARED_WITH, "compare its answers, then add it to COMPARED_WITH"
+    monkeypatch.setattr(lint_memo, "COMPARED_WITH", ("0.1",))
+    before = [getattr(owner, name) for owner, name in _PATCHED]
+    remembering()
+    assert [getattr(owner, name) for owner, name in _PATCHED] == before
+
+
+def test_one_class_is_made_for_equal_arguments(remembering: Callable[[], Runner]) -> None:
     remembering()
     one, again, other = ({"type": _valid}, {"type": _valid}, {"enum": _valid})
     assert validators.create(validators=one) is validators.create(validators=again)
@@ -60,9 +87,8 @@ def _valid(*_: object) -> tuple[()]:
     return ()
 
 
-def _said(texts: list[str]) -> list[list[tuple[str, str, int, int]]]:
-    runner = Runner(ConfigMixIn([], regions=["us-east-1"], mandatory_checks=["E", "W"]))
-    return [_matched(runner, text) for text in texts]
+def _runner() -> Runner:
+    return Runner(ConfigMixIn([], regions=["us-east-1"], mandatory_checks=["E", "W"]))
 
 
 def _matched(runner: Runner, text: str) -> list[tuple[str, str, int, int]]:
