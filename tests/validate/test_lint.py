@@ -168,8 +168,8 @@ def _child_of(pid: int) -> int:
 
 def test_what_nobody_listens_to_any_more_is_not_linted() -> None:
     """As after an interrupted command: its process ends after the current texts."""
-    resources = "".join(f"  Topic{number}: {{Type: AWS::SNS::Topic}}\n" for number in range(200))
-    texts = [f"Description: '{number}'\nResources:\n{resources}" for number in range(500)]
+    resources = "".join(f"  Topic{number}: {{Type: AWS::SNS::Topic}}\n" for number in range(40))
+    texts = [f"Description: '{number}'\nResources:\n{resources}" for number in range(2_000)]
     with LintProcess() as process:
         answers = process.ask(texts, "us-east-1")
         next(answers)

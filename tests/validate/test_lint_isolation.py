@@ -1,14 +1,13 @@
 """The same text gives the same answer, regardless of files on the machine.
 
-Each test first shows that the test's files affect the `cfn-lint` command, so that a clean answer from ours is
-significant.
+Each thing that lies around is shown to affect the `cfn-lint` command, so that a clean answer from ours is significant
+where all of them lie around at once.
 """
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -45,8 +44,7 @@ Resources:
       TopicArn: !Sub arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:alerts
       RawMessageDelivery: "true"
 """
-STRICT = "configure_rules:\n  E3012:\n    strict: true\n"
-IGNORE = "ignore_checks: [E3002]\n"
+SETTINGS = "ignore_checks: [E3002]\nconfigure_rules:\n  E3012:\n    strict: true\n"
 
 
 @pytest.fixture
@@ -62,18 +60,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def command_finds(text: str) -> set[str]:
-    Path("template.yaml").write_text(text, encoding="utf-8")
+def command_finds(*texts: str) -> list[set[str]]:
+    """Ids of what the `cfn-lint` command reports, for each text."""
+    files = [f"template{number}.yaml" for number, _ in enumerate(texts)]
+    for file, text in zip(files, texts, strict=True):
+        Path(file).write_text(text, encoding="utf-8")
     code = "import sys; from cfnlint.runner import main; sys.exit(main())"
-    command = [sys.executable, "-P", "-c", code, "--format", "json", "template.yaml"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ).stdout
-    return {match["Rule"]["Id"] for match in json.loads(said)}
+    command = [sys.executable, "-P", "-c", code, "--format", "json", *files]
+    said = json.loads(subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ).stdout)
+    return [{match["Rule"]["Id"] for match in said if match["Filename"] == file} for file in files]
 
 
-def we_find(text: str) -> set[str]:
+def we_find(*texts: str) -> list[set[str]]:
+    """Ids of what we report, for each text."""
+    templates = [template_of(text, name=f"t{number}") for number, text in enumerate(texts)]
     with LintProcess() as process:
-        found = lint_templates([template_of(text)], partition="aws", cache=LintCache(None), process=process)
-        return {finding.id for finding in found}
+        found = [*lint_templates(templates, partition="aws", cache=LintCache(None), process=process)]
+    return [{item.id for item in found if item.location.file == template.stack.file} for template in templates]
 
 
 def lay_newer_schemas(home: Path) -> None:
@@ -89,51 +92,37 @@ def lay_newer_schemas(home: Path) -> None:
         (schemas / "resources" / "0123456789abcdef.json").write_text(json.dumps(schema), encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "lay",
-    [
-        lambda _: Path(".cfnlintrc").write_text(IGNORE, encoding="utf-8"),
-        lambda home: (home / ".cfnlintrc").write_text(IGNORE, encoding="utf-8"),
-        lay_newer_schemas,
-    ],
-    ids=["settings in the current directory", "settings at home", "a newer schema cache"],
-)
-def test_what_lies_around_hides_nothing(home: Path, lay: Callable[[Path], object]) -> None:
-    lay(home)
-    assert "E3002" not in command_finds(MISSPELT)
-    assert we_find(MISSPELT) == {"E3002"}
+def test_what_lies_around_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".cfnlintrc").write_text(SETTINGS, encoding="utf-8")
+    Path("cfnlint.py").write_text("raise SystemExit(1)", encoding="utf-8")
+    (home / ".cfnlintrc").write_text(SETTINGS, encoding="utf-8")
+    lay_newer_schemas(home)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-gov-west-1")
+    monkeypatch.setenv("PYTHONSTARTUP", "nowhere.py")
+    monkeypatch.setenv("PYTHONWARNINGS", "error")
+    monkeypatch.setenv("PYTHONHASHSEED", "not a number")
+    assert we_find(MISSPELT, SUPPRESSED, LENIENT, COMMERCIAL) == [{"E3002"}, {"E3002"}, set(), set()]
 
 
 @pytest.mark.parametrize("where", ["here", "home"])
-def test_what_lies_around_adds_nothing(home: Path, where: str) -> None:
-    (home.with_name(where) / ".cfnlintrc").write_text(STRICT, encoding="utf-8")
-    assert command_finds(LENIENT) == {"E3012"}
-    assert we_find(LENIENT) == set()
+def test_settings_change_what_the_command_says(home: Path, where: str) -> None:
+    (home.with_name(where) / ".cfnlintrc").write_text(SETTINGS, encoding="utf-8")
+    misspelt, lenient = command_finds(MISSPELT, LENIENT)
+    assert "E3002" not in misspelt
+    assert lenient == {"E3012"}
 
 
-@pytest.mark.usefixtures("home")
-def test_a_template_cannot_switch_rules_off() -> None:
-    assert "E3002" not in command_finds(SUPPRESSED)
-    assert we_find(SUPPRESSED) == {"E3002"}
+def test_newer_schemas_change_what_the_command_says(home: Path) -> None:
+    lay_newer_schemas(home)
+    (misspelt,) = command_finds(MISSPELT)
+    assert "E3002" not in misspelt
 
 
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
-def test_the_environment_does_not_choose_the_region(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_regions_and_metadata_change_what_the_command_says(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "us-gov-west-1")
-    assert command_finds(COMMERCIAL) == {"E3006"}
-    assert we_find(COMMERCIAL) == set()
-
-
-@pytest.mark.usefixtures("home")
-def test_python_settings_of_the_environment_do_not_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONSTARTUP", "nowhere.py")
-    monkeypatch.setenv("PYTHONWARNINGS", "error")
-    monkeypatch.setenv("PYTHONHASHSEED", "not a number")
-    assert we_find(MISSPELT) == {"E3002"}
-
-
-@pytest.mark.usefixtures("home")
-def test_a_module_in_the_current_directory_is_not_mistaken_for_cfn_lint() -> None:
-    Path("cfnlint.py").write_text("raise SystemExit(1)", encoding="utf-8")
-    assert we_find(MISSPELT) == {"E3002"}
+    commercial, suppressed = command_finds(COMMERCIAL, SUPPRESSED)
+    assert commercial == {"E3006"}
+    assert "E3002" not in suppressed
