@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from baseline.capabilities.capability import Capability
@@ -32,6 +33,7 @@ _EXTENDS: Schema = {
 _REMOVABLE = ("accounts", "account_groups", "tags", "contacts", "exceptions", "attestations", "aws_reports")
 
 
+@cache
 def profile_schema() -> Schema:
     """The JSON Schema (2020-12) of a profile, including capability settings; cached."""
     schema = Profile.model_json_schema(by_alias=True)

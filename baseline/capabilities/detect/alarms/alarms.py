@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -156,6 +157,7 @@ class RootMfaContext:
     queue: Reference | None
 
 
+@cache
 def _benchmark() -> Mapping[str, Mapping[str, str]]:
     data: dict[str, dict[str, str]] = tomli.loads(Path(__file__).with_name("alarms.toml").read_text(encoding="utf-8"))
     return data

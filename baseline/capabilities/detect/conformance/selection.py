@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from baseline.aws.config_rules import is_rule_available
@@ -107,7 +108,8 @@ def known_rules(landscape: Landscape, settings: ConformanceSettings) -> Mapping[
     deployed = {rule.name: rule for rule in deployed_rules(landscape)}
     own = {name: _own_rule(landscape, name, rule) for name, rule in settings.rules.items()}
     return {
-        **{name: _pack_rule(rule) for name, rule in {**catalog(), **deployed}.items()},
+        **_catalog(),
+        **{name: _pack_rule(rule) for name, rule in deployed.items()},
         **{name: rule for name, rule in own.items() if rule is not None},
     }
 
@@ -119,6 +121,11 @@ def is_covered(landscape: Landscape, pack: Pack, other: Pack) -> bool:
         for place in pack.to
     )
     return within and set(other.exclude_accounts) <= set(pack.exclude_accounts)
+
+
+@cache
+def _catalog() -> Mapping[str, PackRule]:
+    return {name: _pack_rule(rule) for name, rule in catalog().items()}
 
 
 def _pack_rule(rule: ManagedRule) -> PackRule:

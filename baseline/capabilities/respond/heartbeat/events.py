@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEv
     )
 
 
+@cache
 def _data() -> Mapping[str, Mapping[str, Any]]:
     found: dict[str, Any] = tomli.loads(Path(__file__).with_name("heartbeat.toml").read_text(encoding="utf-8"))
     return found
