@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.calls.security_hub import HubAdministrators
 from tests.emulator.cloudformation.api import ApiError, checked_parameters
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cloudformation.stacks import Deployed, Stack
 from tests.emulator.protocol import Operation, RefusedError
 from tests.emulator.refusals import refusals
-from tests.emulator.security_hub import HubAdministrators
 from tests.emulator.server import Emulator
 
 ANALYZER, POLICY = "AWS::AccessAnalyzer::Analyzer", "AWS::Organizations::Policy"

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from templates.functions.settings import core, macie
-from tests.emulator.macie import MacieAccount, answer_macie
+from tests.emulator.calls.macie import MacieAccount, answer_macie
 
 OWN = "333333333333"
 WEB, SANDBOX, CLOSED = "444444444444", "555555555555", "666666666666"

@@ -277,10 +277,10 @@ def test_sign_of_life_takes_the_way_of_the_alerts(rhythm: str, expression: str, 
     assert promise in text
 
 
-def test_sign_of_life_alone_is_something_to_deploy() -> None:
-    capability = CAPABILITIES["heartbeat"]
-    for settings, is_asked in (({"watch": [], "sign_of_life": "weekly"}, True), ({"watch": [], "sign_of_life": "none"}, False)):
-        assert capability.is_asked(landscape(settings).capabilities["heartbeat"]) is is_asked
+@pytest.mark.parametrize(("rhythm", "is_asked"), [("weekly", True), ("none", False)])
+def test_sign_of_life_alone_is_something_to_deploy(rhythm: str, is_asked: bool) -> None:  # noqa: FBT001 - a parameter
+    settings = landscape({"watch": [], "sign_of_life": rhythm}).capabilities["heartbeat"]
+    assert CAPABILITIES["heartbeat"].is_asked(settings) is is_asked
 
 
 def test_trail_that_writes_nothing_rings_after_the_hours_of_the_profile() -> None:
