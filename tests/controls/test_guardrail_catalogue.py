@@ -36,7 +36,8 @@ REQUIRED = {
     "identity": "access-keys iam-users password-policy account-alias deployment-roles tagged-roles execution-roles "
     "identity-providers identity-center-changes pass-privileged-roles",
     "logging": "cloudtrail config-recorder config-rules config-aggregation log-buckets log-objects log-object-access "
-    "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters response-machines protected-tags",
+    "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters response-machines observability-links "
+    "protected-tags",
     "detection": "guardduty security-hub macie access-analyzer inspector inspector-exclusions detective security-lake",
     "data": "baseline-keys tagged-keys ebs-encryption s3-public-access efs-encryption rds-encryption ebs-snapshots "
     "ebs-attachments key-grants key-origins key-deletion-window s3-deletion-mfa s3-replication backup-roles "
