@@ -89,6 +89,7 @@ def _found(emulator: Emulator) -> None:
     organization.account(_WEB, "web", "Workloads")
     os.environ["AWS_ENDPOINT_URL"] = emulator.url  # the deployed functions run in this process
     emulator.cloudformation.engine.subscribed_accounts |= {_MANAGEMENT, _WEB}
+    emulator.cloudformation.engine.audited_accounts |= {_MANAGEMENT, _SECURITY}
     emulator.run_functions()
     emulator.run_services()
     names = {name.lower(): value for name, value in organization.credentials(_WEB).items()}

@@ -93,6 +93,20 @@ def is_governed_by_control_tower(session: Session) -> bool:
     return bool(session.client("controltower").list_landing_zones()["landingZones"])
 
 
+def audit_manager_status(session: Session, region: str) -> str:
+    """`ACTIVE`, `INACTIVE` or `PENDING_ACTIVATION`; "" where AWS rejects the call because Audit Manager was never set up.
+
+    Source: docs.aws.amazon.com/audit-manager/latest/APIReference/API_GetAccountStatus.html; the rejection's text is
+    that of other calls of Audit Manager.
+    """
+    try:
+        return str(session.untyped_client("auditmanager", region).get_account_status().get("status", ""))
+    except Refusal as error:
+        if "complete AWS Audit Manager setup" not in error.message:
+            raise
+        return ""
+
+
 def _recorders(session: Session, region: str) -> list[str]:
     found = session.client("config", region).describe_configuration_recorders()["ConfigurationRecorders"]
     return [str(item.get("name")) for item in found]

@@ -3,6 +3,7 @@
 LOOKS: frozenset[str] = frozenset(
     {
         "account.ListRegions",
+        "auditmanager.GetAccountStatus",
         "cloudformation.DescribeAccountLimits",
         "cloudformation.DescribeChangeSet",
         "cloudformation.DescribeEvents",

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from baseline.cloud.account import SINGLETONS
+from baseline.cloud.account import SINGLETONS, audit_manager_status
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session, SessionOptions
 
@@ -79,3 +79,22 @@ def test_security_hub_that_is_off_has_no_hub_and_no_aggregator(code: str, is_abs
         else:
             with pytest.raises(Refusal):
                 SINGLETONS[type_](Answered(Off()), "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [("", "INACTIVE"), ("Please complete AWS Audit Manager setup from home page.", ""), ("not authorized", None)],
+    ids=["inactive", "not set up", "denied"],
+)
+def test_status_of_audit_manager_is_told_from_a_denial(message: str, status: str | None) -> None:
+    class Client:
+        def get_account_status(self) -> dict[str, str]:
+            if message:
+                raise Refusal("no", operation="GetAccountStatus", code="AccessDeniedException", message=message)
+            return {"status": "INACTIVE"}
+
+    if status is None:
+        with pytest.raises(Refusal):
+            audit_manager_status(Answered(Client()), "eu-west-1")
+    else:
+        assert audit_manager_status(Answered(Client()), "eu-west-1") == status

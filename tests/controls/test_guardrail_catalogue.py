@@ -34,10 +34,10 @@ REQUIRED = {
     "marketplace-purchases external-sharing resource-shares extension-types",
     "root-user": "root-user root-access-keys",
     "identity": "access-keys iam-users password-policy account-alias deployment-roles tagged-roles execution-roles "
-    "identity-providers identity-center-changes pass-privileged-roles",
+    "identity-providers identity-center-changes pass-privileged-roles blocked-users",
     "logging": "cloudtrail config-recorder config-rules config-aggregation log-buckets log-objects log-object-access "
-    "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters response-machines observability-links "
-    "protected-tags",
+    "log-groups log-pipelines alerts flow-logs baseline-stacks baseline-parameters response-machines "
+    "observability-links protected-tags",
     "detection": "guardduty security-hub macie access-analyzer inspector inspector-exclusions detective security-lake",
     "data": "baseline-keys tagged-keys ebs-encryption s3-public-access efs-encryption rds-encryption ebs-snapshots "
     "ebs-attachments key-grants key-origins key-deletion-window s3-deletion-mfa s3-replication backup-roles "
@@ -123,6 +123,7 @@ def test_a_guardrail_that_compares_with_a_setting_alone_needs_it() -> None:
         "<networks>",
         "<image_providers>",
         "<protected_tags>",
+        "<blocked_users>",
     }
     for item in guardrails().values():
         used = set(texts_in([*item.statements, item.document])) & optional

@@ -10,6 +10,7 @@ from baseline.aws.quotas import quota
 from baseline.cloud.organizations import Account, Organization
 from baseline.cloud.stack_sets import StackInstance
 from baseline.deploy.preflight.decide import (
+    audit_manager,
     caller,
     identity_center,
     keys,
@@ -32,6 +33,7 @@ SINK, LOG_POLICY, HUB_V2 = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy", "AWS::S
 SCP = "SERVICE_CONTROL_POLICY"
 MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222222", "333333333333"
 
+AUDIT = audit_manager.AuditManagerStatus(stack="nw-audit-manager", account=MEMBER, region="eu-west-1", status="")
 ORGANIZATION = Organization(id="o-a1b2c3d4e5", management=MANAGEMENT, has_all_features=True)
 WEB = Account(id=MEMBER, name="web", email="Web@northwind.example", state="ACTIVE")
 OLD = Account(id=OTHER, name="old", email="old@northwind.example", state="SUSPENDED")
@@ -163,6 +165,8 @@ ERRORS: list[Case] = [
         replace(NAMED, type="AWS::Shield::DRTAccess", identifier=MEMBER, is_adopted=True),
         f"nw-x: AWS::Shield::DRTAccess {MEMBER} exists in {MEMBER} (eu-west-1) already",
     ),
+    (audit_manager.account_status, AUDIT, "nw-audit-manager: Audit Manager is not set up in 222222222222 (eu-west-1)"),
+    (audit_manager.account_status, replace(AUDIT, status="INACTIVE"), "Audit Manager is INACTIVE in 222222222222"),
     (names.member_resources, SECOND, "222222222222 in eu-west-1 has AWS::Config::ConfigurationRecorder default"),
     (names.singletons, ONE_EACH, "eu-west-1 has ConfigurationRecorder default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR, is_created=True), "eu-west-1 has Detector default already"),
@@ -198,6 +202,7 @@ WARNINGS: list[Case] = [
 ]
 
 QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
+    (audit_manager.account_status, replace(AUDIT, status="ACTIVE")),
     (caller.account, CALLER),
     (caller.account, replace(CALLER, planned="", management="")),
     (caller.account, DELEGATE),

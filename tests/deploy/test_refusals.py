@@ -194,6 +194,12 @@ CASES = {
         said="not currently delegated by AWS FM",
         after=made("firewall-manager-administrator", AccountId="222222222222"),
     ),
+    "assessment-of-a-new-customer": Case(
+        type="AWS::AuditManager::Assessment",
+        properties={"Name": "nw-pci"},
+        said="Please complete AWS Audit Manager setup",
+        after=lambda engine: engine.audited_accounts.add("111111111111"),
+    ),
     **{
         f"{name}-without-subscription": Case(
             type=f"AWS::Shield::{kind}",

@@ -36,6 +36,7 @@ class Gaps(State):
 
 EMPTY: dict[str, Answer] = {
     "accessanalyzer.ListAnalyzers": {"analyzers": []},
+    "auditmanager.GetAccountStatus": {"status": "ACTIVE"},
     "controlcatalog.ListControls": {"Controls": []},
     "controltower.ListBaselines": {"baselines": []},
     "controltower.ListEnabledBaselines": {"enabledBaselines": []},

@@ -26,6 +26,10 @@ class World(Protocol):
     def subscribed_accounts(self) -> set[str]:
         """Accounts that are subscribed to AWS Shield Advanced."""
 
+    @property
+    def audited_accounts(self) -> set[str]:
+        """Accounts that used AWS Audit Manager before AWS closed it to others."""
+
     def is_open(self, account: str, region: str) -> bool:
         """Whether the Region is enabled in the account."""
 
@@ -62,6 +66,7 @@ class Refusal:
         alike: Argument of that setting → path of the property with the same value, or a value after `=`.
         update_beside: Type of a resource whose existence makes AWS reject updates, but not the creation.
         needs_subscription: Whether the account must be subscribed to AWS Shield Advanced.
+        needs_audit_manager: Whether the account must be a customer of AWS Audit Manager.
         needs_policy_type: Whether the partition must have the policy's type.
         needs_own_topic: Whether each statement of a topic policy must name its one topic.
         needs_instance: Whether the resource belongs to the instance of IAM Identity Center, which is in one Region.
@@ -99,6 +104,7 @@ class Refusal:
     codes: Mapping[str, str] = field(default_factory=dict)
     needs_policy_type: bool = False
     needs_subscription: bool = False
+    needs_audit_manager: bool = False
 
     def applies(self, stack: Stack, resource: Deployed, world: World, *, update: bool) -> bool:
         """Whether AWS would reject the resource."""
@@ -131,8 +137,10 @@ class Refusal:
     def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
         if self.one_each or self.unique or self.needs_beside:
             return self._is_refused_for_others(stack, properties, world)
-        if self.needs_subscription:
-            return stack.account not in world.subscribed_accounts
+        if self.needs_subscription or self.needs_audit_manager:
+            return stack.account not in (
+                world.subscribed_accounts if self.needs_subscription else world.audited_accounts
+            )
         if self.needs_instance:
             return stack.region != world.instance_region
         if self.needs_own_topic:

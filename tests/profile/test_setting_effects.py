@@ -159,6 +159,7 @@ SAMPLES: dict[str, list[Any]] = {
 }
 """Name → values that the model does not tell: of the profile's keys, and of settings whose values depend on `EXTRA`."""
 USED_BY = {
+    "blocked_users": "blocked-users",
     "allowed_services": "allowed-services",
     "bedrock_guardrail": "bedrock-guardrail",
     "bedrock_models": "bedrock-models",

@@ -172,6 +172,13 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         member_role=True,
     ),
     PreflightCheck(
+        id="audit-manager",
+        title="Audit Manager is active where new stacks create assessments (member accounts: with a role there).",
+        source="https://docs.aws.amazon.com/audit-manager/latest/userguide/audit-manager-availability-change.html",
+        run=each(read.audit_manager.statuses, decide.audit_manager.account_status),
+        delegated=True,
+    ),
+    PreflightCheck(
         id="control-tower",
         title="Stacks do not duplicate resources of AWS Control Tower.",
         source="https://docs.aws.amazon.com/controltower/latest/userguide/what-is-control-tower.html",

@@ -19,6 +19,7 @@ FULL: dict[str, Any] = {
     "networks": ["203.0.113.0/24"],
     "vpcs": ["vpc-0123456789abcdef0"],
     "protected_tags": ["on: x"],
+    "blocked_users": ["906712345a-12345678-1234-1234-1234-123456789012"],
     "web_identity_providers": ["oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"],
     "web_identity_subjects": ["repo:northwind-labs/*"],
     "rules": {

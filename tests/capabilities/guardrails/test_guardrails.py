@@ -42,6 +42,7 @@ NAMED: dict[str, Any] = {
     "networks": ["203.0.113.0/24"],
     "vpcs": ["vpc-0123456789abcdef0"],
     "protected_tags": ["Backup"],
+    "blocked_users": ["90671234-1234-1234-1234-123456789012"],
     "web_identity_providers": ["token.actions.githubusercontent.com", "gitlab.com"],
     "web_identity_subjects": ["repo:northwind/*", "project_path:northwind/*"],
 }

@@ -13,6 +13,7 @@ UNUSED = [
     ("instance_types", ["t3.*"], "instance-types"),
     ("networks", ["203.0.113.0/24"], "expected-networks"),
     ("protected_tags", ["team"], "protected-tags"),
+    ("blocked_users", ["90671234-1234-1234-1234-123456789012"], "blocked-users"),
     ("bedrock_models", ["arn:aws:bedrock:*::foundation-model/amazon.nova-*"], "bedrock-models"),
     ("allowed_services", ["s3:*"], "allowed-services"),
     ("image_providers", ["amazon"], "allowed-images"),

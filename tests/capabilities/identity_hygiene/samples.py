@@ -13,7 +13,18 @@ _CERTIFICATE = (
     "YR4j1CJtFbpYyURdcjq8FymbHaB6BeW1xe0hazAiEA8J8c03g7VySCgHWAP9jsCPg/RltORrC9K93miaaa6K4="
 )
 """Certificate of an authority that was made for tests; its key was not kept."""
+METADATA = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<EntityDescriptor entityID="https://idp.example/saml" '
+    'xmlns="urn:oasis:names:tc:SAML:2.0:metadata"><IDPSSODescriptor '
+    'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">'
+    '<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>'
+    f"{CERTIFICATE}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
+    '<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" '
+    'Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>\n'
+)
+"""Metadata of an identity provider that does not exist."""
 _AUTHORITY = "arn:aws:acm-pca:eu-west-1:333333333333:certificate-authority/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+_PERSON = {"managed_policies": ["ReadOnlyAccess"]}
 _ROLE = {"common_name": "uploads.example", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
 
 FULL: dict[str, Any] = {
@@ -33,6 +44,20 @@ FULL: dict[str, Any] = {
             },
         },
     },
+    "saml_providers": {
+        "directory": {
+            "metadata": METADATA,
+            "accounts": ["security", "log_archive"],
+            "roles": {
+                "analysts": {"managed_policies": ["ReadOnlyAccess"], "account_policies": ["teams/analysts"]},
+                "auditors": {
+                    "managed_policies": ["SecurityAudit"],
+                    "boundary": "bounds/people",
+                    "session_minutes": 240,
+                },
+            },
+        },
+    },
 }
 VALUES: dict[str, list[Any]] = {
     "trust_anchors": [{}, {"one": {"private_ca": _AUTHORITY, "accounts": ["security"], "roles": {"one": _ROLE}}}],
@@ -43,4 +68,12 @@ VALUES: dict[str, list[Any]] = {
     "trust_anchors.*.roles": [{"one": _ROLE}, {"two": _ROLE}],
     "trust_anchors.*.roles.*.managed_policies": [["AmazonSQSReadOnlyAccess"], ["SecurityAudit"]],
     "trust_anchors.*.roles.*.account_policies": [[], ["teams/uploads"]],
+    "trust_anchors.*.roles.*.boundary": [None, "bounds/programs"],
+    "saml_providers": [{}, {"one": {"metadata": METADATA, "accounts": ["security"], "roles": {"one": _PERSON}}}],
+    "saml_providers.*.metadata": [METADATA, METADATA.replace("idp.example", "sso.example")],
+    "saml_providers.*.accounts": [["security"], ["log_archive"]],
+    "saml_providers.*.roles": [{"one": _PERSON}, {"two": _PERSON}],
+    "saml_providers.*.roles.*.managed_policies": [["ReadOnlyAccess"], ["SecurityAudit"]],
+    "saml_providers.*.roles.*.account_policies": [[], ["teams/analysts"]],
+    "saml_providers.*.roles.*.boundary": [None, "bounds/people"],
 }

@@ -38,6 +38,8 @@ def test_role_admits_one_authority_and_one_common_name() -> None:
     (profile,) = properties(template, "AWS::RolesAnywhere::Profile").values()
     assert profile["RoleArns"] == [{"Fn::GetAtt": ["UploadsRole", "Arn"]}]
     assert (profile["DurationSeconds"], role["MaxSessionDuration"]) == (3600, 3600)
+    boundary = "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/nw-permissions-boundary"
+    assert role["PermissionsBoundary"] == {"Fn::Sub": boundary}
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
 
 class _Engine(Engine):
     """The initial state: `linked_role_services` have their role, `recording_accounts` a recorder, and
-    `subscribed_accounts` AWS Shield Advanced.
+    `subscribed_accounts` AWS Shield Advanced, `audited_accounts` AWS Audit Manager.
 
     `earlier` are manually made custom settings, each with kind and arguments.
     """
@@ -177,6 +177,7 @@ class _Engine(Engine):
         self.linked_role_services: set[str] = set()
         self.recording_accounts: set[str] = set()
         self.subscribed_accounts: set[str] = set()
+        self.audited_accounts: set[str] = set()
         self.earlier: list[tuple[str, Mapping[str, Any]]] = []
         self.services: Services | None = None
 

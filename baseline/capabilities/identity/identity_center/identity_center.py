@@ -16,6 +16,11 @@ from baseline.capabilities.identity.identity_center.access import (
     prefix_of,
     rows_of,
 )
+from baseline.capabilities.identity.identity_center.applications import (
+    application_problems,
+    application_stacks,
+    group_parameter,
+)
 from baseline.capabilities.identity.identity_center.placement import placed_sets
 from baseline.capabilities.identity.identity_center.problems import identity_center_problems, unsupported_counts
 from baseline.capabilities.identity.identity_center.sets import permission_sets
@@ -26,6 +31,7 @@ from baseline.capabilities.identity.identity_center.settings import (
 )
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
+from baseline.findings import Problem
 
 _SERVICE = "sso.amazonaws.com"
 _ENABLED = (
@@ -155,7 +161,17 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             definitions = tuple(_definitions(family))
             specs.extend(definitions)
             specs.extend(_assignments(family, definitions[-1].name) if definitions else ())
+    specs.extend(application_stacks(landscape, settings, _created_groups(landscape, settings)))
     return tuple(specs)
+
+
+def _created_groups(landscape: Landscape, settings: IdentityCenterSettings) -> Mapping[str, str]:
+    """Group that a stack in the administrator's account creates → that stack."""
+    if not settings.applications:
+        return {}
+    rows = tuple(rows_of(access(landscape, settings), management=False))
+    family = _Family(landscape=landscape, settings=settings, rows=rows, management=False)
+    return {name: family.stack for name in _groups_of(family) if settings.groups[name].id is None}
 
 
 def _definitions(family: _Family) -> Iterator[StackSpec]:
@@ -330,13 +346,7 @@ def _id_of(family: _Family, row: Access) -> str | None:
 def _principal(family: _Family, row: Access) -> ParameterDeclaration:
     kind = "user" if row.is_user else "group"
     ids = logical_names(family.settings.users) if row.is_user else family.group_ids
-    return ParameterDeclaration(
-        name=f"{ids[row.principal]}{kind.title()}Id",
-        description=f"Id of a {kind} of the directory.",
-        pattern="^([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$",
-        value=lambda _: _id_of(family, row),
-        how=f"the id of the {kind} {row.principal}: aws identitystore list-{kind}s --region {family.region}",
-    )
+    return group_parameter(row.principal, ids[row.principal], _id_of(family, row), family.region, kind)
 
 
 def _instance(family: _Family) -> ParameterDeclaration:
@@ -359,6 +369,14 @@ def _store(family: _Family) -> ParameterDeclaration:
     )
 
 
+def _problems(landscape: Landscape) -> Iterator[Problem]:
+    settings = landscape.settings("identity_center", IdentityCenterSettings)
+    found = tuple(identity_center_problems(landscape, settings))
+    yield from found
+    if not found and not landscape.standalone:
+        yield from application_problems(landscape, settings, _created_groups(landscape, settings))
+
+
 def _documents(landscape: Landscape) -> Mapping[str, str]:
     if landscape.standalone:
         return {}
@@ -377,9 +395,7 @@ CAPABILITY = Capability(
     settings=IdentityCenterSettings,
     needs_organization=True,
     stacks=_stacks,
-    problems=lambda landscape: tuple(
-        identity_center_problems(landscape, landscape.settings("identity_center", IdentityCenterSettings))
-    ),
+    problems=lambda landscape: tuple(_problems(landscape)),
     unsupported=lambda landscape: tuple(
         unsupported_counts(access(landscape, landscape.settings("identity_center", IdentityCenterSettings)))
     ),

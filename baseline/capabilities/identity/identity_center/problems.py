@@ -41,7 +41,7 @@ def identity_center_problems(landscape: Landscape, settings: IdentityCenterSetti
 
 
 def _standalone(settings: IdentityCenterSettings) -> Iterator[Problem]:
-    for setting in ("assignments", "groups", "permission_sets", "attributes"):
+    for setting in ("applications", "assignments", "groups", "permission_sets", "attributes"):
         if getattr(settings, setting):
             yield Problem(
                 path=(setting,),

@@ -25,6 +25,13 @@ InstanceArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")
 ]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+ApplicationArn = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^arn:aws[a-z-]*:sso::[0-9]{12}:application/(?:sso)?ins-[a-zA-Z0-9.-]{16}/apl-[a-zA-Z0-9]{16}$"
+    ),
+]
+ApplicationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 IdentityStoreId = Annotated[
     str, StringConstraints(pattern=r"^d-[0-9a-f]{10}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 ]
@@ -113,6 +120,23 @@ class Assignment(Section):
     )
 
 
+class Application(Section):
+    """An application of Identity Center that exists, and the groups that may use it."""
+
+    arn: ApplicationArn = Field(
+        description="ARN of the application: aws sso-admin list-applications --instance-arn ARN.",
+        examples=["arn:aws:sso::333333333333:application/ssoins-1234567890abcdef/apl-1234567890abcdef"],
+    )
+    groups: list[GroupName] = Field(
+        min_length=1, max_length=100, description="Keys of `groups`.", examples=[["developers"]]
+    )
+
+    @property
+    def account(self) -> str:
+        """Id of the account that owns the application."""
+        return self.arn.split(":")[4]
+
+
 class IdentityCenterSettings(Settings):
     """Settings of `identity_center`."""
 
@@ -142,6 +166,9 @@ class IdentityCenterSettings(Settings):
         "Users of the directory with their own assignments, by name. Groups are easier to review.", {}
     )
     assignments: list[Assignment] = tiered("Permission sets of groups and users, by account.", [])
+    applications: dict[ApplicationName, Application] = tiered(
+        "Applications that exist in Identity Center, by name, and the groups that may use them.", {}
+    )
     attributes: dict[str, str] = tiered(
         "Attributes for access control: key → the attribute in the identity source.",
         {},

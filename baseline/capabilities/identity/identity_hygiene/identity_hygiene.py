@@ -15,6 +15,12 @@ from baseline.capabilities.event_forwarding import (
     notices_stack,
 )
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.identity.identity_hygiene.saml_providers import (
+    ProviderName,
+    SamlProvider,
+    provider_problems,
+    provider_stacks,
+)
 from baseline.capabilities.identity.identity_hygiene.trust_anchors import (
     AnchorName,
     TrustAnchor,
@@ -130,6 +136,11 @@ class IdentityHygieneSettings(ForwardingSettings):
     trust_anchors: dict[AnchorName, TrustAnchor] = tiered(
         "Certificate authorities that IAM Roles Anywhere trusts, by name, with the roles for their certificates.", {}
     )
+    saml_providers: dict[ProviderName, SamlProvider] = tiered(
+        "SAML identity providers that accounts trust, by name, with the roles for their people. For people, Identity "
+        "Center is the better way.",
+        {},
+    )
 
     @property
     def forwards(self) -> bool:
@@ -139,9 +150,12 @@ class IdentityHygieneSettings(ForwardingSettings):
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("identity_hygiene", IdentityHygieneSettings)
-    anchors = tuple(anchor_stacks(landscape, settings.trust_anchors))
+    trusted = (
+        *anchor_stacks(landscape, settings.trust_anchors),
+        *provider_stacks(landscape, settings.saml_providers),
+    )
     if not settings.forwards or not landscape.is_on("notifications"):
-        return anchors
+        return trusted
     events = tuple(_events(settings))
     what = "old, unused or new credentials and identity providers"
     where = every_account(Regions.GOVERNED_AND_SIGN_IN)
@@ -150,7 +164,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             landscape, notices_stack(landscape, "identity-hygiene-hub", f"Rules that notify of {what}.", events)
         ),
         forwarding_stack(landscape, "identity-hygiene-accounts", where, f"Rules that forward {what}.", events),
-        *anchors,
+        *trusted,
     )
 
 
@@ -258,6 +272,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("identity_hygiene", IdentityHygieneSettings)
     yield from missing_topics(landscape, settings, "watch")
     yield from anchor_problems(landscape, settings.trust_anchors)
+    yield from provider_problems(settings.saml_providers)
     there = {rule.name for rule in deployed_rules(landscape)}
     for index, item in enumerate(settings.watch):
         if item in _RULES and _RULES[item].rule not in there:
@@ -286,12 +301,13 @@ CAPABILITY = Capability(
     name="identity_hygiene",
     title="Identity hygiene",
     summary="Notices about old, unused and new credentials and identity providers; trust anchors for "
-    "programs outside AWS.",
+    "programs outside AWS, and SAML identity providers.",
     settings=IdentityHygieneSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     is_asked=lambda settings: (
-        isinstance(settings, IdentityHygieneSettings) and bool(settings.watch or settings.trust_anchors)
+        isinstance(settings, IdentityHygieneSettings)
+        and bool(settings.watch or settings.trust_anchors or settings.saml_providers)
     ),
     since="2026.12",
 )

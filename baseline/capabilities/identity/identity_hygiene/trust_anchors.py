@@ -8,9 +8,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
-from baseline.capabilities.identity.iam_roles.deployment_roles import ADMIN_POLICIES, PolicyName
+from baseline.capabilities.identity.identity_hygiene.federated_roles import (
+    FederatedRole,
+    RolePolicies,
+    boundary_stacks,
+    policies_of,
+    role_problems,
+)
 from baseline.capabilities.landscape import Landscape, portable_text
-from baseline.capabilities.managed_policies import managed_policy_problems
 from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.place import Accounts
 from baseline.documents.section import Section
@@ -28,18 +33,11 @@ AuthorityArn = Annotated[
 ]
 
 
-class AnywhereRole(Section):
+class AnywhereRole(FederatedRole):
     """A role for programs that have a certificate with one common name."""
 
     common_name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._@-]{0,63}$")] = Field(
         description="Common name of the certificate's subject, compared exactly.", examples=["uploader.example"]
-    )
-    session_minutes: int = Field(default=60, ge=15, le=720, description="How long a session lasts.")
-    managed_policies: list[PolicyName] = Field(
-        default=[], description="AWS managed policies, with their path if they have one."
-    )
-    account_policies: list[PolicyName] = Field(
-        default=[], description="Customer managed policies, with their path, that are already in those accounts."
     )
 
 
@@ -68,8 +66,7 @@ class RoleResource:
     common_name: str
     session_seconds: int
     longest_seconds: int
-    managed_policies: tuple[str, ...]
-    account_policies: tuple[str, ...]
+    policies: RolePolicies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,13 +108,13 @@ def anchor_stacks(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) -> I
                         name=f"{landscape.prefix}-anywhere-{key}",
                         common_name=role.common_name,
                         session_seconds=role.session_minutes * 60,
-                        longest_seconds=max(role.session_minutes, 60) * 60,  # AWS allows no shorter maximum
-                        managed_policies=tuple(dict.fromkeys(role.managed_policies)),
-                        account_policies=tuple(dict.fromkeys(role.account_policies)),
+                        longest_seconds=role.longest_seconds,
+                        policies=policies_of(landscape, role),
                     )
                     for key, role in anchor.roles.items()
                 ),
             ),
+            depends_on=boundary_stacks(landscape, *anchor.roles.values()),
         )
 
 
@@ -150,21 +147,4 @@ def anchor_problems(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) ->
                     fix="choose another name",
                 )
             seen[key] = name
-            yield from _policy_problems((*place, "roles", key), role)
-
-
-def _policy_problems(place: tuple[str, ...], role: AnywhereRole) -> Iterator[Problem]:
-    yield from managed_policy_problems((*place, "managed_policies"), role.managed_policies)
-    for index, policy in enumerate(role.managed_policies):
-        if policy in ADMIN_POLICIES:
-            yield Problem(
-                path=(*place, "managed_policies", index),
-                message=f"{policy} makes every holder of the certificate an administrator",
-                fix="name a narrower policy",
-            )
-    if not role.managed_policies and not role.account_policies:
-        yield Problem(
-            path=place,
-            message="the role has no policy: its sessions have no permissions",
-            fix="name policies under managed_policies or account_policies",
-        )
+            yield from role_problems((*place, "roles", key), role, "every holder of the certificate")

@@ -33,8 +33,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     **{
         name: (f"<{name}>",)
         for name in (
-            *("bedrock_guardrail", "bedrock_models", "global_actions", "image_providers", "inference_profiles"),
-            *("instance_types", "networks", "protected_tags", "trusted_accounts", "trusted_organizations", "vpcs"),
+            *("bedrock_guardrail", "bedrock_models", "blocked_users", "global_actions", "image_providers"),
+            *(
+                "inference_profiles",
+                "instance_types",
+                "networks",
+                "protected_tags",
+                "trusted_accounts",
+                "trusted_organizations",
+                "vpcs",
+            ),
             "web_identity_providers",
         )
     },

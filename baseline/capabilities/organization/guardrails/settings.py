@@ -28,6 +28,9 @@ ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|
 Issuer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$", max_length=250)]
 Subject = Annotated[str, StringConstraints(pattern=r"^(repo|project_path):[A-Za-z0-9_.@/*-]+(:[^\x00-\x1f${}]*)?$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
+UserId = Annotated[
+    str, StringConstraints(pattern=r"^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$")
+]
 PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
 PolicyType = Literal[
     "SERVICE_CONTROL_POLICY",
@@ -141,6 +144,9 @@ class GuardrailsSettings(Settings):
     networks: list[Network] = _list("Address ranges from which the network perimeter allows people.")
     vpcs: list[VpcId] = _list("VPCs from which the network perimeter allows calls.")
     protected_tags: list[TagKey] = _list("Tags that only the deployers can change.")
+    blocked_users: list[UserId] = _list(
+        "Users of IAM Identity Center that `blocked-users` denies everything, by their id in the identity store."
+    )
     quarantine_units: list[str] = _list("Organizational units of quarantined accounts, to which `quarantine` applies.")
     reserved_slots: int = tiered(
         "Service control policies at a root, unit or account that are not the baseline's, besides FullAWSAccess.",

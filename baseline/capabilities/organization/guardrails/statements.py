@@ -78,6 +78,7 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<networks>": settings.networks,
         "<vpcs>": settings.vpcs,
         "<protected_tags>": settings.protected_tags,
+        "<blocked_users>": settings.blocked_users,
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
         **_web_identities(landscape, settings),

@@ -2,6 +2,7 @@
 
 from baseline.deploy.preflight.decide import (
     adoptions,
+    audit_manager,
     caller,
     identity_center,
     keys,
@@ -16,6 +17,7 @@ from baseline.deploy.preflight.decide import (
 
 __all__ = [
     "adoptions",
+    "audit_manager",
     "caller",
     "identity_center",
     "keys",

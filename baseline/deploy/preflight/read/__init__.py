@@ -2,6 +2,7 @@
 
 from baseline.deploy.preflight.read import (
     adoptions,
+    audit_manager,
     caller,
     identity_center,
     keys,
@@ -16,6 +17,7 @@ from baseline.deploy.preflight.read import (
 
 __all__ = [
     "adoptions",
+    "audit_manager",
     "caller",
     "identity_center",
     "keys",

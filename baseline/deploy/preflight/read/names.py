@@ -42,7 +42,7 @@ def existing_resources(survey: Survey) -> Iterator[NamedResource]:
 def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
     """The resources with names that new stack instances create, and those of which an account can have only one."""
     partition = survey.context.plan.partition
-    places = tuple(_new_instances(survey))
+    places = tuple(new_instances(survey))
     role = f"arn:{partition}:iam::{{}}:role/{survey.member_role}"
     sessions = {it.account: survey.context.session.member(role.format(it.account)) for it in places}
     names = [
@@ -74,7 +74,7 @@ def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
+class NewInstance:
     """A stack instance to create."""
 
     task: StackSetTarget
@@ -87,16 +87,18 @@ class _Place:
         return any(item.retained for item in resources_of(self.task.text))
 
     def resources(self, survey: Survey) -> Iterator[Resource]:
+        """The resources of the template, with the values that are known."""
         known = survey.known(self.task.stack, self.account, self.region)
         return (filled(item, known) for item in resources_of(self.task.text))
 
 
-def _new_instances(survey: Survey) -> Iterator[_Place]:
+def new_instances(survey: Survey) -> Iterator[NewInstance]:
+    """The stack instances that a deployment would create."""
     for task in survey.stack_set_targets():
         if survey.context.values.known(task.stack):
             there = task.reader.instances() if task.reader.describe() else {}
             for account, region in sorted(places_of(task) - there.keys()):
-                yield _Place(task=task, account=account, region=region)
+                yield NewInstance(task=task, account=account, region=region)
 
 
 def _looked_up(

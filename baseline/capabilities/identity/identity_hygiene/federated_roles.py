@@ -1,0 +1,81 @@
+"""Roles for programs with certificates and for people of a SAML identity provider."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from baseline.capabilities.identity.iam_roles.deployment_roles import ADMIN_POLICIES, PolicyName
+from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.managed_policies import managed_policy_problems
+from baseline.documents.section import Section
+from baseline.findings import Problem
+
+
+class FederatedRole(Section):
+    """Permissions of a role whose sessions begin outside AWS."""
+
+    session_minutes: int = Field(default=60, ge=15, le=720, description="How long a session lasts.")
+    managed_policies: list[PolicyName] = Field(
+        default=[], description="AWS managed policies, with their path if they have one."
+    )
+    account_policies: list[PolicyName] = Field(
+        default=[], description="Customer managed policies, with their path, that are already in those accounts."
+    )
+    boundary: PolicyName | None = Field(
+        default=None,
+        description="Customer managed policy that is the role's permissions boundary, with its path; must exist in "
+        "those accounts. Default: the boundary of `iam_roles`, if that creates one.",
+    )
+
+    @property
+    def longest_seconds(self) -> int:
+        """The role's maximum session duration: AWS allows no shorter one than an hour."""
+        return max(self.session_minutes, 60) * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePolicies:
+    """The policies of a role; `boundary` is "" without a permissions boundary."""
+
+    managed: tuple[str, ...]
+    account: tuple[str, ...]
+    boundary: str
+
+
+def policies_of(landscape: Landscape, role: FederatedRole) -> RolePolicies:
+    """The policies of a role, with its boundary."""
+    default = f"{landscape.prefix}-permissions-boundary" if _has_boundary(landscape) else ""
+    return RolePolicies(
+        managed=tuple(dict.fromkeys(role.managed_policies)),
+        account=tuple(dict.fromkeys(role.account_policies)),
+        boundary=role.boundary or default,
+    )
+
+
+def boundary_stacks(landscape: Landscape, *roles: FederatedRole) -> tuple[str, ...]:
+    """The stack that creates the boundary of these roles, for `depends_on`."""
+    return ("iam-roles",) if _has_boundary(landscape) and any(role.boundary is None for role in roles) else ()
+
+
+def _has_boundary(landscape: Landscape) -> bool:
+    return landscape.is_on("iam_roles") and landscape.settings("iam_roles", IamRolesSettings).permissions_boundary
+
+
+def role_problems(place: tuple[str, ...], role: FederatedRole, holder: str) -> Iterator[Problem]:
+    """Policies that are unknown, missing, or make every holder an administrator."""
+    yield from managed_policy_problems((*place, "managed_policies"), role.managed_policies)
+    for index, policy in enumerate(role.managed_policies):
+        if policy in ADMIN_POLICIES:
+            yield Problem(
+                path=(*place, "managed_policies", index),
+                message=f"{policy} makes {holder} an administrator",
+                fix="name a narrower policy",
+            )
+    if not role.managed_policies and not role.account_policies:
+        yield Problem(
+            path=place,
+            message="the role has no policy: its sessions have no permissions",
+            fix="name policies under managed_policies or account_policies",
+        )
