@@ -94,7 +94,7 @@ def is_governed_by_control_tower(session: Session) -> bool:
 
 
 def audit_manager_status(session: Session, region: str) -> str:
-    """`ACTIVE`, `INACTIVE` or `PENDING_ACTIVATION`; "" where AWS rejects the call because Audit Manager was never set up.
+    """`ACTIVE`, `INACTIVE` or `PENDING_ACTIVATION`; "" where AWS says that it was never set up.
 
     Source: docs.aws.amazon.com/audit-manager/latest/APIReference/API_GetAccountStatus.html; the rejection's text is
     that of other calls of Audit Manager.

@@ -3,7 +3,7 @@
 from typing import Any
 
 _CONDITION = {"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}}
-APPLICATION = "arn:aws:sso::333333333333:application/ssoins-1234567890abcdef/apl-1234567890abcdef"
+_APPLICATION = "arn:aws:sso::333333333333:application/ssoins-1234567890abcdef/apl-1234567890abcdef"
 FULL: dict[str, Any] = {
     "permission_sets": {
         "Exports-1": {
@@ -36,7 +36,7 @@ FULL: dict[str, Any] = {
         {"group": "no 007", "permission_set": "ReadOnly", "to": ["Security", "management"]},
         {"group": "managers", "permission_set": "Administrator", "to": ["management"]},
     ],
-    "applications": {"dashboards": {"arn": APPLICATION, "groups": ["on", "no 007"]}},
+    "applications": {"dashboards": {"arn": _APPLICATION, "groups": ["on", "no 007"]}},
     "attributes": {"CostCenter": "${path:enterprise.costCenter}"},
 }
 
@@ -58,8 +58,8 @@ VALUES: dict[str, list[Any]] = {
     "assignments": [_ASSIGNMENTS, _ASSIGNMENTS[:1], []],
     "assignments.*.group": ["on", "managers"],
     "assignments.*.user": ["jane", "john"],
-    "applications": [{}, {"one": {"arn": APPLICATION, "groups": ["on"]}}],
-    "applications.*.arn": [APPLICATION, APPLICATION.replace("apl-1", "apl-2")],
+    "applications": [{}, {"one": {"arn": _APPLICATION, "groups": ["on"]}}],
+    "applications.*.arn": [_APPLICATION, _APPLICATION.replace("apl-1", "apl-2")],
     "applications.*.groups": [["on"], ["on", "no 007"]],
     "users": [{name: {"id": _IDS[n]} for name in ("jane", "john")} for n in (0, 1)],
     "users.*.id": _IDS,

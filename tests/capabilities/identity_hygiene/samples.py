@@ -13,12 +13,12 @@ _CERTIFICATE = (
     "YR4j1CJtFbpYyURdcjq8FymbHaB6BeW1xe0hazAiEA8J8c03g7VySCgHWAP9jsCPg/RltORrC9K93miaaa6K4="
 )
 """Certificate of an authority that was made for tests; its key was not kept."""
-METADATA = (
+_METADATA = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<EntityDescriptor entityID="https://idp.example/saml" '
     'xmlns="urn:oasis:names:tc:SAML:2.0:metadata"><IDPSSODescriptor '
     'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">'
     '<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>'
-    f"{CERTIFICATE}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
+    f"{_CERTIFICATE}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
     '<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" '
     'Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>\n'
 )
@@ -46,7 +46,7 @@ FULL: dict[str, Any] = {
     },
     "saml_providers": {
         "directory": {
-            "metadata": METADATA,
+            "metadata": _METADATA,
             "accounts": ["security", "log_archive"],
             "roles": {
                 "analysts": {"managed_policies": ["ReadOnlyAccess"], "account_policies": ["teams/analysts"]},
@@ -69,8 +69,8 @@ VALUES: dict[str, list[Any]] = {
     "trust_anchors.*.roles.*.managed_policies": [["AmazonSQSReadOnlyAccess"], ["SecurityAudit"]],
     "trust_anchors.*.roles.*.account_policies": [[], ["teams/uploads"]],
     "trust_anchors.*.roles.*.boundary": [None, "bounds/programs"],
-    "saml_providers": [{}, {"one": {"metadata": METADATA, "accounts": ["security"], "roles": {"one": _PERSON}}}],
-    "saml_providers.*.metadata": [METADATA, METADATA.replace("idp.example", "sso.example")],
+    "saml_providers": [{}, {"one": {"metadata": _METADATA, "accounts": ["security"], "roles": {"one": _PERSON}}}],
+    "saml_providers.*.metadata": [_METADATA, _METADATA.replace("idp.example", "sso.example")],
     "saml_providers.*.accounts": [["security"], ["log_archive"]],
     "saml_providers.*.roles": [{"one": _PERSON}, {"two": _PERSON}],
     "saml_providers.*.roles.*.managed_policies": [["ReadOnlyAccess"], ["SecurityAudit"]],

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.plan.build import build_plan
-from tests.capabilities.identity_hygiene.samples import METADATA
 from tests.landscapes import make_landscape, properties, rendered
+from tests.samples import FULL
 
+METADATA: str = FULL["identity_hygiene"]["saml_providers"]["directory"]["metadata"]
 ANALYSTS: dict[str, Any] = {"managed_policies": ["ReadOnlyAccess"]}
 DIRECTORY: dict[str, Any] = {"metadata": METADATA, "accounts": ["log_archive"], "roles": {"analysts": ANALYSTS}}
 CAPABILITY = CAPABILITIES["identity_hygiene"]
