@@ -14,13 +14,13 @@ _CERTIFICATE = (
 )
 """Certificate of an authority that was made for tests; its key was not kept."""
 _METADATA = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n<EntityDescriptor entityID="https://idp.example/saml" '
+    '<?xml version="1.0" encoding="UTF-8"?><EntityDescriptor entityID="https://idp.example/saml" '
     'xmlns="urn:oasis:names:tc:SAML:2.0:metadata"><IDPSSODescriptor '
     'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">'
     '<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>'
     f"{_CERTIFICATE}</X509Certificate></X509Data></KeyInfo></KeyDescriptor>"
     '<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" '
-    'Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>\n'
+    'Location="https://idp.example/sso"/></IDPSSODescriptor></EntityDescriptor>'
 )
 """Metadata of an identity provider that does not exist."""
 _AUTHORITY = "arn:aws:acm-pca:eu-west-1:333333333333:certificate-authority/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"

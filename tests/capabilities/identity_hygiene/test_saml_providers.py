@@ -27,7 +27,7 @@ def test_assertions_for_aws_give_the_roles_of_the_profile() -> None:
     here = landscape()
     template = rendered("identity_hygiene", here)["identity-hygiene-saml-directory"]
     (provider,) = properties(template, "AWS::IAM::SAMLProvider").values()
-    assert provider == {"Name": "nw-directory", "SamlMetadataDocument": METADATA.strip()}
+    assert provider == {"Name": "nw-directory", "SamlMetadataDocument": METADATA}
     (role,) = properties(template, "AWS::IAM::Role").values()
     (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert statement == {
@@ -72,7 +72,10 @@ def test_role_of_two_providers_is_a_problem() -> None:
     assert problem.path == ("saml_providers", "office", "roles", "analysts")
 
 
-@pytest.mark.parametrize("metadata", ["<x>" * 400, METADATA[:900], METADATA + " " * 30_000])
+@pytest.mark.parametrize(
+    "metadata",
+    ["<x>" * 400, METADATA[:900], METADATA.replace("><", ">" + " " * 30_000 + "<", 1), METADATA.replace("><", ">\n<")],
+)
 def test_metadata_that_aws_or_a_template_would_refuse_is_refused(metadata: str) -> None:
     with pytest.raises(ValidationError):
         landscape({"directory": {**DIRECTORY, "metadata": metadata}})

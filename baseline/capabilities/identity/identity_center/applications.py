@@ -75,7 +75,7 @@ def application_stacks(
                 ),
             ),
             parameters=tuple(known.values()),
-            depends_on=tuple(dict.fromkeys(created[group] for group in item.groups if group not in known)),
+            depends_on=tuple(dict.fromkeys(created[group] for group in item.groups if group in created)),
         )
 
 

@@ -23,7 +23,7 @@ from baseline.findings import Problem
 ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
 Metadata = Annotated[
-    str, StringConstraints(pattern=r"^\s*<[\s\S]*EntityDescriptor[\s\S]*>\s*$", min_length=1000, max_length=30_000)
+    str, StringConstraints(pattern=r"^<[^\r\n]*EntityDescriptor[^\r\n]*>$", min_length=1000, max_length=30_000)
 ]
 """CloudFormation's schema wants at least 1,000 characters; a template has at most 51,200 bytes."""
 _AUDIENCES: Mapping[str, str] = {
@@ -43,7 +43,8 @@ class SamlProvider(Section):
     """An identity provider whose assertions accounts accept."""
 
     metadata: Metadata = Field(
-        description="Metadata document of the identity provider, as XML. It has its certificates, and no secret."
+        description="Metadata document of the identity provider, as XML in one line. It has certificates, and no "
+        "secret."
     )
     accounts: Accounts = Field(min_length=1, description="Accounts, or groups of accounts, that trust it.")
     roles: dict[RoleName, FederatedRole] = Field(min_length=1, max_length=20, description="Roles, by name.")
@@ -82,7 +83,7 @@ def provider_stacks(landscape: Landscape, providers: Mapping[str, SamlProvider])
             context=SamlProviderContext(
                 prefix=landscape.prefix,
                 name=f"{landscape.prefix}-{name}",
-                metadata=provider.metadata.strip(),
+                metadata=provider.metadata,
                 audience=_AUDIENCES[landscape.partition],
                 roles=tuple(
                     SamlRoleResource(
