@@ -278,7 +278,7 @@ def test_sign_of_life_takes_the_way_of_the_alerts(rhythm: str, expression: str, 
 
 
 @pytest.mark.parametrize(("rhythm", "is_asked"), [("weekly", True), ("none", False)])
-def test_sign_of_life_alone_is_something_to_deploy(rhythm: str, is_asked: bool) -> None:  # noqa: FBT001 - a parameter
+def test_sign_of_life_alone_is_something_to_deploy(rhythm: str, is_asked: bool) -> None:
     settings = landscape({"watch": [], "sign_of_life": rhythm}).capabilities["heartbeat"]
     assert CAPABILITIES["heartbeat"].is_asked(settings) is is_asked
 
