@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from baseline.capabilities.organization.organization.settings import PolicyType
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
@@ -32,22 +33,6 @@ UserId = Annotated[
     str, StringConstraints(pattern=r"^(?:[0-9a-f]{10}-)?[A-Fa-f0-9]{8}(?:-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}$")
 ]
 PolicyFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.json$")]
-PolicyType = Literal[
-    "SERVICE_CONTROL_POLICY",
-    "RESOURCE_CONTROL_POLICY",
-    "DECLARATIVE_POLICY_EC2",
-    "S3_POLICY",
-    "GUARDDUTY_POLICY",
-    "INSPECTOR_POLICY",
-    "SECURITYHUB_POLICY",
-    "BEDROCK_POLICY",
-    "TAG_POLICY",
-    "BACKUP_POLICY",
-    "AISERVICES_OPT_OUT_POLICY",
-    "CHATBOT_POLICY",
-    "UPGRADE_ROLLOUT_POLICY",
-    "NETWORK_SECURITY_DIRECTOR_POLICY",
-]
 
 
 class GuardrailChange(Section):
