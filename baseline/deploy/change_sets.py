@@ -28,7 +28,7 @@ class ResourceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeSet:
-    """A change set as AWS describes it. If the user did not wait for it, it counts as failed."""
+    """A change set as AWS describes it, or with the status `STOPPED` if the user did not wait for it."""
 
     id: str
     status: str
@@ -38,7 +38,12 @@ class ChangeSet:
     @property
     def is_failed(self) -> bool:
         """Whether the change set cannot be executed."""
-        return self.status == "FAILED"
+        return self.status == "FAILED" or self.is_stopped
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the user stopped before CloudFormation had created it."""
+        return self.status == "STOPPED"
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +71,7 @@ class ChangeSets:
             return found["Status"] in ("CREATE_COMPLETE", "FAILED")
 
         if not self.reader.session.until(is_ready):
-            return ChangeSet(id=made, status="FAILED", reason="stopped while CloudFormation created the change set")
+            return ChangeSet(id=made, status="STOPPED", reason="stopped while CloudFormation created the change set")
         listed = found.get("Changes", ())
         if found.get("NextToken"):
             listed = tokens(client.describe_change_set, "Changes", ChangeSetName=made, StackName=stack)
@@ -99,11 +104,14 @@ class ChangeSets:
         return self._execution(change_set_id) in ("", *_FINISHED)
 
     def delete(self, name: str) -> None:
-        """Delete a change set if it exists."""
+        """Delete a change set if it exists; one that CloudFormation still creates stays, for the next run to delete.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html
+        """
         try:
             self.reader.client.delete_change_set(ChangeSetName=name, StackName=self.reader.name)
         except Refusal as error:
-            if error.code not in ("ChangeSetNotFound", "ValidationError"):
+            if error.code not in ("ChangeSetNotFound", "ValidationError", "InvalidChangeSetStatus"):
                 raise
 
     def reasons(self, change_set: ChangeSet) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from baseline.cloud.refusals import Refusal
 from baseline.deploy.changes import removals
 from baseline.deploy.run import Waves, waves_of
 from baseline.deploy.stack_sets import apply as stack_sets
@@ -35,12 +36,23 @@ class StackRemoval:
 
     def preview(self) -> Preview:
         """Every resource, and whether AWS keeps it."""
-        stack = self.target.reader.describe()
+        try:
+            stack = self.target.reader.describe()
+        except Refusal as refusal:
+            if not self.target.is_unopened(refusal):
+                raise
+            note = f"{self.target.region} is not enabled: what is there stays"
+            return Preview(task=self.name, where=self.where, action=Action.NONE, notes=(note,))
         return removal(self, text_of(self.target, stack) if stack else None, pending=bool(stack and stack.is_pending))
 
     def run(self) -> Outcome:
         """Delete it, protected or not."""
-        stack = self.target.reader.describe()
+        try:
+            stack = self.target.reader.describe()
+        except Refusal as refusal:
+            if not self.target.is_unopened(refusal):
+                raise
+            stack = None
         if not is_to_go(text_of(self.target, stack) if stack else None):
             return Outcome(task=self.name, where=self.where, action=Action.NONE)
         if not stacks.wait(self.target):

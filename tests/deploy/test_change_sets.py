@@ -1,9 +1,13 @@
 """Change sets: failures are explained, drift-reverting ones work, and outdated responses are no success."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from baseline.cloud.refusals import Refusal
+from baseline.deploy.change_sets import ChangeSets
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import assert_done, edited, everything
 from tests.deploy.test_drift import MANAGEMENT, drifts
@@ -92,3 +96,21 @@ def test_reasons_are_listed_once_and_first_cause_first(settled: Aws, existing: P
     result = settled.run("deploy", existing, "--yes", "--only", "nw-kms-logs")
     assert result.exit_code == 7
     assert result.stderr.count("Key policy: x") == 1
+
+
+def test_change_set_that_nobody_waits_for_is_stopped_and_not_failed() -> None:
+    deleted: list[str] = []
+
+    def delete(**request: str) -> None:
+        deleted.append(request["ChangeSetName"])
+        raise Refusal("in progress", operation="DeleteChangeSet", code="InvalidChangeSetStatus", message="in progress")
+
+    client = SimpleNamespace(
+        create_change_set=lambda **_: {"Id": "arn:one"},
+        describe_change_set=lambda **_: {"Status": "CREATE_IN_PROGRESS"},
+        delete_change_set=delete,
+    )
+    reader: Any = SimpleNamespace(client=client, name="nw-one", session=SimpleNamespace(until=lambda look: look()))
+    made = ChangeSets(reader=reader).create("UPDATE", "one", {})
+    assert (made.is_stopped, made.is_failed, made.is_empty) == (True, True, False)
+    assert deleted == ["one"]

@@ -34,7 +34,7 @@ def choice(aws: Aws, directory: Path) -> list[str]:
     """The alternative in the finding about the management account's stacks."""
     refused = aws.run("deploy", directory, "--yes", AS)
     assert refused.exit_code == 5
-    found = re.search(r"choose the others: ((?:--only \S+ ?)+)", refused.stderr)
+    found = re.search(r"choose the others \(((?:--only [^\s)]+ ?)+)\)", refused.stderr)
     assert found, refused.stderr
     return found[1].split()
 

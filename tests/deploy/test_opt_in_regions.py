@@ -6,6 +6,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from baseline.cloud.session import Session, SessionOptions
+from baseline.deploy.preflight.read import names
+from baseline.deploy.preflight.survey import Survey
+from baseline.deploy.task import Context
+from baseline.deploy.values import Values
 from baseline.plan.written import read_written_plan
 from tests.deploy.conftest import Aws, begin, write
 from tests.deploy.test_killed import DEPLOY, tiny_profile
@@ -78,3 +83,28 @@ def test_settings_of_a_region_wait_for_the_one_that_enables_it(reaching: Path) -
     text = read_written_plan(reaching).texts["ty-organization-settings"]
     setting = text[text.index("  SecurityHub:\n") :]
     assert "      - EnabledRegions\n" in setting[: setting.index("Properties:")]
+
+
+def test_destroy_passes_by_a_region_that_was_never_enabled(closed: Aws, reaching: Path) -> None:
+    result = closed.run("destroy", reaching, "--dry-run")
+    assert result.exit_code == 0, result.stderr
+    assert f"{OPENED} is not enabled: what is there stays" in result.output
+
+
+def test_preflight_looks_for_nothing_in_a_region_that_is_not_enabled(
+    closed: Aws, reaching: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+
+    def look(_: Session, region: str) -> list[str]:
+        asked.add(region)
+        return []
+
+    monkeypatch.setattr(names, "SINGLETONS", {"AWS::KMS::Key": look})
+    written = read_written_plan(reaching)
+    session = Session(home_region=written.plan.home_region, options=SessionOptions(poll_seconds=0))
+    context = Context(written=written, session=session, values=Values(plan=written.plan, session=session))
+    assert {fact.region for fact in names.singletons(Survey(context=context))} == asked
+    assert closed.calls("ListRegions")
+    assert asked
+    assert OPENED not in asked

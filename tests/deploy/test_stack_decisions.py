@@ -60,6 +60,12 @@ def test_stack_is_made_made_again_or_compared(status: str | None, text: str, act
     assert begins(replace(STACK, status=status) if status else None, text) is action
 
 
+def test_leftover_of_a_failed_first_import_is_made_again() -> None:
+    leftover = replace(STACK, status="IMPORT_ROLLBACK_COMPLETE")
+    assert begins(leftover, TOPIC, is_empty=True) is Action.RECREATE
+    assert begins(leftover, TOPIC) is None
+
+
 @pytest.mark.parametrize(
     ("case", "action"),
     [

@@ -81,6 +81,8 @@ def test_update_repairs_what_it_can_reach(instance: StackInstance, *, repaired: 
 
 def test_missing_and_broken_instances_are_counted() -> None:
     assert list(instance_notes({A, B, C}, {A: BROKEN})) == ["2 new stack instances", "1 stack instances to repair"]
+    (stuck,) = instance_notes({A}, {A: INOPERABLE})
+    assert stuck.startswith("1 stack instances are INOPERABLE")
 
 
 def test_obstacles_are_named_with_their_remedy() -> None:

@@ -81,7 +81,7 @@ class Survey:
         return region_statuses(self.context.session)
 
     @cached_property
-    def _closed_regions(self) -> frozenset[str]:
+    def closed_regions(self) -> frozenset[str]:
         """Regions that the plan enables and that are not enabled yet, so that nothing exists there."""
         opened = self.context.opened_regions
         try:
@@ -100,7 +100,7 @@ class Survey:
             for deployment in stack.deployments:
                 if deployment.method is Method.STACK:
                     for region in deployment.regions:
-                        if region not in self._closed_regions:
+                        if region not in self.closed_regions:
                             yield StackTarget(stack=stack, region=region, context=self.context)
 
     def stack_set_targets(self) -> Iterator[StackSetTarget]:

@@ -114,11 +114,14 @@ def _carried_out(
     made = change_sets.create(kind, _CHANGE_SET, request)
     imports_nothing = kind == "CREATE" and not any(it.action == "Import" for it in made.changes)
     if made.is_empty and stack:
+        change_sets.delete(_CHANGE_SET)
         return Adopted(stack_id=stack.id)
     if made.is_failed or imports_nothing:
         reasons = change_sets.reasons(made) if made.is_failed else ()
         if _status(reader) == "REVIEW_IN_PROGRESS":  # the change set made it: it holds nothing
             reader.client.delete_stack(StackName=reader.name)
+        else:
+            change_sets.delete(_CHANGE_SET)
         return Adopted(reasons=reasons)
     changes = changes_of(made.changes, request["TemplateBody"], frozenset())
     refusal = refusal_of(changes, allow_replacement=adoptions.allow_replacement, adopted=adoptions.ids)

@@ -101,12 +101,15 @@ def changes_of(current: DeployedStackSet, text: str, parameters: Mapping[str, st
 
 
 def instance_notes(places: AbstractSet[Place], instances: Described) -> Iterator[str]:
-    """The number of missing instances, and of instances that an update repairs."""
+    """The number of missing instances, of instances that an update repairs, and of those that stop the deployment."""
     missing, broken = lacking(places, instances)
+    inoperable = sum(item.status == "INOPERABLE" for item in instances.values())
     if missing:
         yield f"{len(missing)} new stack instances"
     if broken:
         yield f"{len(broken)} stack instances to repair"
+    if inoperable:
+        yield f"{inoperable} stack instances are INOPERABLE: no operation repairs them, and the deployment fails"
 
 
 def obstacle(misplaced: Sequence[Misplacement], instances: Described) -> Failure | None:

@@ -80,7 +80,7 @@ def trims_of(context: Context, waves: Waves) -> Waves:
     """
 
     def look(task: Task) -> Trim | None:
-        with aws_errors():
+        with aws_errors(context.session.options.profile):
             if not isinstance(task, StackSetTarget) or task.reader.describe() is None:
                 return None
             surplus = surplus_of(task, task.reader.instances()) if context.values.known(task.stack) else frozenset()

@@ -11,7 +11,6 @@ from baseline.deploy.stacks.decide import (
     ADOPTED,
     Comparison,
     Failure,
-    begins,
     blocked_by,
     changes_of,
     compared,
@@ -21,7 +20,7 @@ from baseline.deploy.stacks.decide import (
     rolls_back,
     unmade,
 )
-from baseline.deploy.stacks.read import adopted_of, found_of, gaps_of, imports_of, is_empty_import, wanted_of
+from baseline.deploy.stacks.read import adopted_of, found_of, gaps_of, imports_of, wanted_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Outcome, as_parameters
 
@@ -31,8 +30,8 @@ def deploy(target: StackTarget) -> Outcome:
     if not wait(target):
         return _outcome(target, Action.NONE, interrupted=True)
     found = found_of(target)
-    action = begins(found.stack if found else None, target.text)
-    trouble = delete(target) if action is Action.RECREATE or is_empty_import(target, found) else None
+    action = found.begin if found else Action.CREATE
+    trouble = delete(target) if action is Action.RECREATE else None
     if trouble:
         return trouble
     imported = take_in(target)
@@ -40,7 +39,7 @@ def deploy(target: StackTarget) -> Outcome:
         return imported
     if imported:
         found = found_of(target)
-        action = begins(found.stack if found else None, target.text)
+        action = found.begin if found else Action.CREATE
     if found is None or action is not None:
         return _execute(target, action or Action.CREATE, None)
     both = Comparison(found=found, wanted=wanted_of(target))
@@ -93,10 +92,11 @@ def take_in(target: StackTarget) -> Outcome | bool:
     change_set = ChangeSets(reader=target.reader).create(
         "IMPORT", change_set_name(target), {**request, **({"RoleARN": role} if role else {})}
     )
-    if change_set.is_failed or target.context.session.stop.is_set():
-        said = ChangeSets(reader=target.reader).reasons(change_set) if change_set.is_failed else ()
+    has_failed = change_set.is_failed and not change_set.is_stopped
+    if has_failed or target.context.session.stop.is_set():
+        said = ChangeSets(reader=target.reader).reasons(change_set) if has_failed else ()
         _withdraw(target, "UPDATE" if stack else "CREATE")
-        if not change_set.is_failed:
+        if not has_failed:
             return _outcome(target, Action.IMPORT, interrupted=True)
         return _failed(target, Action.IMPORT, failure_of(said))
     ended = _carry_out(target, Action.IMPORT, change_set.id, lossy=False)
@@ -139,6 +139,9 @@ def changes_in(target: StackTarget, change_set: ChangeSet, both: Comparison | No
 def _execute(target: StackTarget, action: Action, both: Comparison | None) -> Outcome:
     kind: Kind = "UPDATE" if action is Action.UPDATE else "CREATE"
     change_set = make_change_set(target, kind, change_set_name(target))
+    if change_set.is_stopped:
+        _withdraw(target, kind)
+        return _outcome(target, action, interrupted=True)
     if change_set.is_failed:
         # The reasons are asked for while there is something to ask about.
         reasons = () if change_set.is_empty else ChangeSets(reader=target.reader).reasons(change_set)

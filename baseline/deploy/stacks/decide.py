@@ -54,9 +54,16 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """The current state of a stack. `text` is its template, or "" if it is not needed for a comparison."""
+    """The current state of a stack.
+
+    Attributes:
+        stack: The stack.
+        begin: `CREATE` or `RECREATE`; None if the stack is compared with the wanted state.
+        text: Its template; "" if it is not compared.
+    """
 
     stack: DeployedStack
+    begin: Action | None = None
     text: str = ""
 
 
@@ -85,11 +92,15 @@ class Forecast:
     notes: tuple[str, ...] = ()
 
 
-def begins(stack: DeployedStack | None, text: str) -> Action | None:
-    """`CREATE` or `RECREATE`; None if the current state must be compared with the wanted state."""
+def begins(stack: DeployedStack | None, text: str, *, is_empty: bool = False) -> Action | None:
+    """`CREATE` or `RECREATE`; None if the current state must be compared with the wanted state.
+
+    `is_empty` says whether the stack is the leftover of a failed first import, without resources.
+    """
     if stack is None or stack.is_pending:
         return Action.CREATE
-    return Action.RECREATE if stack.status in START_AGAIN and not resumes(stack, text) else None
+    starts_again = is_empty or (stack.status in START_AGAIN and not resumes(stack, text))
+    return Action.RECREATE if starts_again else None
 
 
 def compared(both: Comparison, *, reverts: bool) -> Action:

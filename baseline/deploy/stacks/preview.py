@@ -1,6 +1,5 @@
 """CloudFormation's preview of the changes to a stack, without leftovers."""
 
-from baseline.cloud.aws_errors import DISABLED_REGION_CODES
 from baseline.cloud.refusals import Refusal
 from baseline.deploy.change_sets import ChangeSets
 from baseline.deploy.changes import Version, additions
@@ -8,14 +7,13 @@ from baseline.deploy.stacks.apply import change_set_name, changes_in, make_chang
 from baseline.deploy.stacks.decide import (
     Comparison,
     Forecast,
-    begins,
     compared,
     forecast_import,
     forecast_unchanged,
     forecast_unknown,
     forecast_update,
 )
-from baseline.deploy.stacks.read import found_of, gaps_of, imports_of, is_empty_import, wanted_of
+from baseline.deploy.stacks.read import found_of, gaps_of, imports_of, wanted_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Preview
 
@@ -25,7 +23,7 @@ def preview(target: StackTarget) -> Preview:
     try:
         forecast = _forecast(target)
     except Refusal as refusal:
-        if target.region not in target.context.opened_regions or refusal.code not in DISABLED_REGION_CODES:
+        if not target.is_unopened(refusal):
             raise
         note = f"{target.region} is not enabled yet: the plan enables it before this stack"
         forecast = Forecast(action=Action.CREATE, changes=additions(target.text), notes=(note,))
@@ -40,10 +38,10 @@ def preview(target: StackTarget) -> Preview:
 
 def _forecast(target: StackTarget) -> Forecast:
     found = found_of(target)
-    begin = begins(found.stack if found else None, target.text)
+    begin = found.begin if found else Action.CREATE
     imports = imports_of(target)
     if imports:
-        is_there = found is not None and begin is None and not is_empty_import(target, found)
+        is_there = begin is None
         version = Version(text=target.text, parameters=target.context.values.filled(target.stack, "", target.region))
         return forecast_import(imports, target.reader.template() if is_there else "", version)
     if found is None or begin is not None:

@@ -14,7 +14,8 @@ def found_of(target: StackTarget) -> Found | None:
     stack = target.reader.describe()
     if stack is None:
         return None
-    return Found(stack=stack, text=target.reader.template() if begins(stack, target.text) is None else "")
+    begin = begins(stack, target.text, is_empty=_is_empty_import(target, stack))
+    return Found(stack=stack, begin=begin, text="" if begin else target.reader.template())
 
 
 def wanted_of(target: StackTarget) -> Wanted:
@@ -65,8 +66,8 @@ def adopted_of(target: StackTarget) -> frozenset[str]:
     return adopted_ids(target.context, target.text, target.account, target.region)
 
 
-def is_empty_import(target: StackTarget, found: Found | None) -> bool:
+def _is_empty_import(target: StackTarget, stack: DeployedStack) -> bool:
     """Whether the stack is the leftover of a failed first import: a name without resources."""
-    if found is None or found.stack.status != "IMPORT_ROLLBACK_COMPLETE":
+    if stack.status != "IMPORT_ROLLBACK_COMPLETE":
         return False
     return not any(item.is_made for item in target.reader.resources())

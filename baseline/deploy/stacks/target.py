@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from baseline.cloud.aws_errors import DISABLED_REGION_CODES
+from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import StackReader
 from baseline.deploy.task import Context
 from baseline.plan.model import Method, Stack
@@ -39,6 +41,10 @@ class StackTarget:
     def text(self) -> str:
         """The template."""
         return self.context.written.texts[self.name]
+
+    def is_unopened(self, refusal: Refusal) -> bool:
+        """Whether AWS refused a call because the plan has yet to enable the Region."""
+        return self.region in self.context.opened_regions and refusal.code in DISABLED_REGION_CODES
 
     @property
     def reader(self) -> StackReader:

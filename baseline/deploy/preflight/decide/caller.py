@@ -84,7 +84,7 @@ def delegation(methods: Mapping[str, frozenset[Method]]) -> Iterator[Problem]:
         yield Problem(
             message="stacks of the management account, which a delegated administrator cannot deploy, are chosen: "
             f"{', '.join(beyond)}",
-            fix=(f"choose the others: {within} - and " if within else "")
+            fix=(f"choose the others ({within}), and " if within else "")
             + "deploy these with credentials of the management account",
         )
     if partly:

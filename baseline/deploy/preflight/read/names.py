@@ -122,7 +122,7 @@ def singletons(survey: Survey) -> Iterator[Singletons]:
     own = _own(survey)
     created = {(found.item.type, found.region) for found in survey.resources(*SINGLETONS)}
     texts = "".join(task.text for task in survey.stack_targets())
-    for region in sorted({region for stack in survey.stacks for region in stack.regions}):
+    for region in sorted({region for stack in survey.stacks for region in stack.regions} - survey.closed_regions):
         for type_ in sorted(own):
             is_created = (type_, region) in created
             if type_ in ONLY_NEW and not is_created:
