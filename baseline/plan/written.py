@@ -58,8 +58,11 @@ def read_written_plan(
     text = _plan_text(directory)
     (trust or Trust()).check(text, str(directory / PLAN_FILE))
     document = _document(directory, text)
-    wanted = {stack.template for wave in document.waves for stack in wave} | set(keep)
-    contents, differences = _contents(directory, document.files, wanted)
+    templates = {stack.template for wave in document.waves for stack in wave}
+    contents, differences = _contents(directory, document.files, templates | set(keep))
+    differences += [
+        f"{path}: not text in UTF-8" for path in sorted(templates & contents.keys()) if not _is_text(contents[path])
+    ]
     foreign: list[str] = []
     if only_listed:
         differences += _wrong_sums(directory, document.files, text)
@@ -146,6 +149,14 @@ def _contents(
         elif path in wanted:
             contents[path] = content
     return contents, differences
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _linked(parents: Collection[PurePosixPath], directory: Path) -> frozenset[PurePosixPath]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def _plan_of_two_minds(output: Path) -> str:
     return "the plan gives two digests"
 
 
+def _template_that_is_no_text(output: Path) -> str:
+    document = json.loads((output / "plan.json").read_text())
+    stack, content = document["waves"][0][0], b"Resources: \xff\n"
+    (output / stack["template"]).write_bytes(content)
+    document["files"][stack["template"]] = stack["sha256"] = sha256(content).hexdigest()
+    (output / "plan.json").write_text(json.dumps(document))
+    return f"{stack['template']}: not text in UTF-8"
+
+
 def _point_outside(output: Path) -> str:
     document = json.loads((output / "plan.json").read_text())
     document["files"]["../elsewhere"] = "0" * 64
@@ -84,7 +94,7 @@ def _other_format(output: Path) -> str:
 
 CHANGES = [
     *(_change_template, _remove_file, _plan_of_two_minds, _point_outside, _no_plan, _plan_without_waves),
-    _other_format,
+    *(_other_format, _template_that_is_no_text),
 ]
 
 
