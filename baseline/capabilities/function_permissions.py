@@ -9,7 +9,7 @@ from baseline.capabilities.setting_permission import DESCRIBE, LIST_ADMINISTRATO
 
 DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
 SECURITY_LAKE_FUNCTION, HOOKS_FUNCTION = "security-lake-settings", "hooks-settings"
-INSPECTOR_FUNCTION = "inspector-settings"
+INSPECTOR_FUNCTION, LISTS_FUNCTION = "inspector-settings", "guardduty-lists-settings"
 
 
 def _macie(
@@ -114,7 +114,7 @@ _SECURITY_LAKE: Mapping[str, SettingPermissions] = {
 _HOOKS: Mapping[str, SettingPermissions] = {
     "stored-file": SettingPermissions(
         part="storage",
-        requested_by="hooks.hooks",
+        requested_by="hooks.hooks, guardduty.lists with entries",
         actions=(),
         stores=("s3:PutObject",),
         function=HOOKS_FUNCTION,

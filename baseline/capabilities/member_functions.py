@@ -2,12 +2,14 @@
 
 from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.detect.inspector.settings import InspectorSettings
 from baseline.capabilities.detect.security_lake.settings import SecurityLakeSettings
 from baseline.capabilities.function_permissions import (
     DETECTIVE_FUNCTION,
     HOOKS_FUNCTION,
     INSPECTOR_FUNCTION,
+    LISTS_FUNCTION,
     MACIE_FUNCTION,
     SECURITY_LAKE_FUNCTION,
 )
@@ -37,6 +39,13 @@ def configures_inspector(landscape: Landscape) -> bool:
     return bool(settings.image_rescans or settings.scan_mode) and any(regions)
 
 
+def stores_lists(landscape: Landscape) -> bool:
+    """Whether the profile has entries of GuardDuty lists: a function stores them in the log archive."""
+    if not landscape.is_on("guardduty") or not landscape.is_on("kms"):
+        return False
+    return any(item.entries for item in landscape.settings("guardduty", GuardDutySettings).lists)
+
+
 def lake_regions(landscape: Landscape) -> tuple[str, ...]:
     """The governed Regions in which CloudFormation supports Amazon Security Lake, or may support it."""
     return regions_with(landscape.regions, "AWS::SecurityLake::DataLake")
@@ -64,6 +73,7 @@ def member_functions(landscape: Landscape) -> tuple[str, ...]:
         *((MACIE_FUNCTION,) if uses_macie(landscape) else ()),
         *((DETECTIVE_FUNCTION,) if uses_detective(landscape) else ()),
         *((INSPECTOR_FUNCTION,) if configures_inspector(landscape) else ()),
+        *((LISTS_FUNCTION,) if stores_lists(landscape) else ()),
         *((SECURITY_LAKE_FUNCTION,) if adds_lake_accounts(landscape) else ()),
         *((HOOKS_FUNCTION,) if uses_hooks(landscape) else ()),
     )

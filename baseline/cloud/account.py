@@ -116,6 +116,17 @@ def _detectors(session: Session, region: str) -> list[str]:
     return session.client("guardduty", region).list_detectors()["DetectorIds"]
 
 
+def _trusted_addresses(session: Session, region: str) -> list[str]:
+    client = session.client("guardduty", region)
+    return [name for it in _detectors(session, region) for name in client.list_ip_sets(DetectorId=it)["IpSetIds"]]
+
+
+def _trusted_entities(session: Session, region: str) -> list[str]:
+    client = session.client("guardduty", region)
+    found = [client.list_trusted_entity_sets(DetectorId=it) for it in _detectors(session, region)]
+    return [name for item in found for name in item["TrustedEntitySetIds"]]
+
+
 def _trails(session: Session, region: str) -> list[str]:
     return [str(item.get("Name")) for item in session.client("cloudtrail", region).describe_trails()["trailList"]]
 
@@ -154,6 +165,8 @@ def _unless_off(read: Callable[[], list[str]]) -> list[str]:
 SINGLETONS: Mapping[str, Callable[[Session, str], list[str]]] = {
     "AWS::Config::ConfigurationRecorder": _recorders,
     "AWS::GuardDuty::Detector": _detectors,
+    "AWS::GuardDuty::IPSet": _trusted_addresses,
+    "AWS::GuardDuty::TrustedEntitySet": _trusted_entities,
     "AWS::CloudTrail::Trail": _trails,
     "AWS::Oam::Sink": _sinks,
     "AWS::Logs::AccountPolicy": _data_protection,

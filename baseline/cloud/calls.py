@@ -30,6 +30,8 @@ LOOKS: frozenset[str] = frozenset(
         "config.DescribeConfigurationRecorders",
         "controltower.ListLandingZones",
         "guardduty.ListDetectors",
+        "guardduty.ListIPSets",
+        "guardduty.ListTrustedEntitySets",
         "iam.GetRole",
         "kms.DescribeKey",
         "logs.DescribeAccountPolicies",

@@ -70,11 +70,11 @@ def _has(value: object, wanted: object) -> bool:
 
 
 def _below(values: list[Any], path: list[str]) -> Iterator[Any]:
-    """Every value at a path; items of a list at its end come one by one."""
+    """Every value at a path, none below a section that is not set; items of a list at its end come one by one."""
     for name in path:
         if name == "*":
             values = [item for value in values for item in (value.values() if isinstance(value, dict) else value)]
         else:
-            values = [getattr(value, name) for value in values]
+            values = [getattr(value, name) for value in values if value is not None]
     for value in values:
         yield from value if isinstance(value, list) else [value]

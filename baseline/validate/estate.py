@@ -29,6 +29,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
     "AWS::Events::Rule": ("Name", "arn:aws:events:{region}:{account}:rule/{name}"),
     "AWS::IAM::Role": ("RoleName", "arn:aws:iam::{account}:role/{name}"),
     "AWS::KMS::Key": ("", "arn:aws:kms:{region}:{account}:key/{name}"),
+    "AWS::Lambda::Function": ("FunctionName", "arn:aws:lambda:{region}:{account}:function:{name}"),
     "AWS::Logs::LogGroup": ("LogGroupName", "arn:aws:logs:{region}:{account}:log-group:{name}"),
     "AWS::S3::Bucket": ("BucketName", "arn:aws:s3:::{name}"),
     # A schedule assumes its role in the name of its group.

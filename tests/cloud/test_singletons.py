@@ -98,3 +98,24 @@ def test_status_of_audit_manager_is_told_from_a_denial(message: str, status: str
             audit_manager_status(Answered(Client()), "eu-west-1")
     else:
         assert audit_manager_status(Answered(Client()), "eu-west-1") == status
+
+
+@pytest.mark.parametrize(
+    ("type_", "operation", "response"),
+    [
+        ("AWS::GuardDuty::IPSet", "list_ip_sets", {"IpSetIds": ["theirs"]}),
+        ("AWS::GuardDuty::TrustedEntitySet", "list_trusted_entity_sets", {"TrustedEntitySetIds": ["theirs"]}),
+    ],
+    ids=["addresses", "entities"],
+)
+def test_trusted_lists_of_the_detector_are_named(
+    monkeypatch: pytest.MonkeyPatch, type_: str, operation: str, response: dict[str, Any]
+) -> None:
+    client = _client("guardduty")
+    session = Session(home_region="eu-west-1", options=SessionOptions())
+    monkeypatch.setattr(session, "client", lambda *_: client)
+    with Stubber(client) as stub:
+        stub.add_response("list_detectors", {"DetectorIds": ["d"]})
+        stub.add_response(operation, response, {"DetectorId": "d"})
+        assert SINGLETONS[type_](session, "eu-west-1") == ["theirs"]
+        stub.assert_no_pending_responses()

@@ -52,6 +52,7 @@ def test_guardrails_prevent_unless_they_turn_a_service_on() -> None:
     others = {item.control for item in guardrails().values()} - preventive
     assert preventive <= {item.control for item in guardrails().values()}
     assert others == {
+        "guardrail-backup-malware-scans",
         "guardrail-bedrock-guardrail",
         "guardrail-daily-backups",
         "guardrail-inspector-everywhere",

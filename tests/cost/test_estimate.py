@@ -163,6 +163,22 @@ def test_recorder_of_an_override_is_priced_by_its_own_values(tmp_path: Path) -> 
     assert {line.accounts for line in lines(found, "config", "continuous") if line.size == "medium"} == {3}
 
 
+def test_security_hub_v2_is_billed_by_resource_instead_of_checks(tmp_path: Path) -> None:
+    path = tmp_path / "profile.yaml"
+    switch = "  security_hub: {v2: {accepts_billing: true}}"
+    path.write_text(f"{NORTHWIND.read_text(encoding='utf-8')}\n{switch}\n", encoding="utf-8")
+    found = estimate_of(path)[1]
+    assert not lines(found, "security_hub", "checks")
+    kinds = ("instance", "function", "image", "identity")
+    assert all(lines(found, "security_hub", f"essentials-{kind}") for kind in kinds)
+    (functions,) = (
+        line for line in lines(found, "security_hub", "essentials-function") if line.charge and line.size == "medium"
+    )
+    assert functions.grade is Grade.UNVERIFIED
+    assert functions.charge
+    assert round(functions.charge.low, 6) == round(functions.amount.low * Decimal("3.75") / 12, 6)
+
+
 def test_accounts_of_suspended_units_and_of_others_do_not_count(tmp_path: Path) -> None:
     path = tmp_path / "profile.yaml"
     text = NORTHWIND.read_text(encoding="utf-8").replace(

@@ -73,13 +73,14 @@ def configured(type_: str) -> Callable[[Any], object]:
     return prepare
 
 
-def existing(type_: str, **properties: str) -> Callable[[Any], object]:
+def existing(type_: str, **properties: object) -> Callable[[Any], object]:
     """The account has a resource of the type in the Region."""
     item = resource(type_, properties)
     return lambda engine: engine.existing.update({(type_, "111111111111", "eu-west-1", "theirs"): item})
 
 
 ACCESS = ("delegated-administrator", "access-analyzer.amazonaws.com")
+ASSOCIATION = "AWS::Route53Resolver::FirewallRuleGroupAssociation"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 CASES = {
     "organization-analyzer-without-role": Case(
@@ -223,6 +224,29 @@ CASES = {
             after=lambda engine: engine.existing.clear(),
         )
         for name, kind in (("response-team", "DRTAccess"), ("proactive-engagement", "ProactiveEngagement"))
+    },
+    **{
+        f"second-{name}-list": Case(
+            type=f"AWS::GuardDuty::{kind}",
+            properties={},
+            said="already has a trusted",
+            before=existing(f"AWS::GuardDuty::{kind}"),
+            after=lambda engine: engine.existing.clear(),
+        )
+        for name, kind in (("trusted-entity", "TrustedEntitySet"), ("trusted-address", "IPSet"))
+    },
+    **{
+        f"dns-firewall-{name}-twice": Case(
+            type=ASSOCIATION,
+            properties={"VpcId": "vpc-1", "Priority": 101, "FirewallRuleGroupId": "theirs"} | mine,
+            said=said,
+            before=existing(ASSOCIATION, VpcId="vpc-1", Priority=101, FirewallRuleGroupId="theirs"),
+            after=existing(ASSOCIATION, VpcId="vpc-2", Priority=101, FirewallRuleGroupId="theirs"),
+        )
+        for name, said, mine in (
+            ("rule-group", "already associated", {"Priority": 102}),
+            ("priority", "not unique", {"FirewallRuleGroupId": "mine"}),
+        )
     },
     "second-sink": Case(
         type="AWS::Oam::Sink",

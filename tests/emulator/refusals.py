@@ -78,7 +78,7 @@ class Refusal:
         one_each: Whether only one resource of the type, with the properties of `where`, may exist per account and
             Region.
         needs_beside: Type of which the account must have a resource in the Region.
-        unique: Property whose value must be unique among resources of the type.
+        unique: Properties whose values together must be unique among resources of the type.
         needs_key_for: The service that the key policy must admit; `key` is the path of the key's ARN.
     """
 
@@ -91,7 +91,7 @@ class Refusal:
     alike: Mapping[str, str] = field(default_factory=dict)
     one_each: bool = False
     needs_beside: str = ""
-    unique: str = ""
+    unique: tuple[str, ...] = ()
     needs_key_for: str = ""
     key: str = ""
     needs_instance: bool = False
@@ -132,7 +132,7 @@ class Refusal:
             present = world.resources_in(self.type, stack.account, stack.region)
             return any(self._is_meant(item.properties) for item in present)
         others = world.resources_of_type(self.type)
-        return any(item.properties.get(self.unique) == properties.get(self.unique) for item in others)
+        return any(all(item.properties.get(it) == properties.get(it) for it in self.unique) for item in others)
 
     def _is_elsewhere(self, stack: Stack, properties: Mapping[str, Any], world: World) -> bool:
         if self.one_each or self.unique or self.needs_beside:

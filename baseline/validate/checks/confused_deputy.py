@@ -52,6 +52,11 @@ NO_SOURCE_KEYS: Mapping[tuple[str, str], str] = {
     ): "the documented trust has no condition; a plan's role is bound by iam:PassRole (https://docs.aws.amazon.com/"
     "guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html)",
     (
+        "malware-protection.guardduty.amazonaws.com",
+        "AWS::IAM::Role",
+    ): "the documented trust of the scanner role has no condition; the role is bound by iam:PassRole "
+    "(https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_backup_syntax.html)",
+    (
         "drt.shield.amazonaws.com",
         "AWS::IAM::Role",
     ): "the documented trust of the Shield Response Team has no condition; the role is bound by iam:PassRole "

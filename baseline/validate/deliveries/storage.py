@@ -9,6 +9,7 @@ from baseline.validate.deliveries.buckets import FULL_CONTROL, KEY_POLICY, POLIC
 from baseline.validate.deliveries.configuration import config_expectations
 from baseline.validate.deliveries.expectation import PROBE, Expectation, Guarded, by_role
 from baseline.validate.deliveries.exporter import Exporter
+from baseline.validate.deliveries.files import file_expectations
 from baseline.validate.deliveries.macie import result_expectations
 from baseline.validate.deliveries.records import record_expectations
 from baseline.validate.estate import FOREIGN, MEMBER, ORGANIZATION, Estate, Owned
@@ -32,6 +33,7 @@ def storage_expectations(estate: Estate) -> Iterator[Expectation]:
     yield from _finding_exports(buckets)
     yield from result_expectations(buckets)
     yield from record_expectations(buckets)
+    yield from file_expectations(buckets)
     for bucket in estate.owned.get("AWS::S3::Bucket", ()):
         yield from _access_logs(buckets, bucket)
     for arn in buckets.policies:

@@ -13,8 +13,9 @@ FULL: dict[str, Any] = {
     "lists": [
         {"name": "on", "kind": kind, "location": "s3://lists/office.txt", "bucket_owner": "012345678901"}
         | {"name": f"no {kind}"}
-        for kind in ("trusted_entities", "threat_entities", "trusted_ips", "threat_ips")
-    ],
+        for kind in ("trusted_entities", "trusted_ips", "threat_ips")
+    ]
+    + [{"name": "007", "kind": "threat_entities", "entries": ["198.51.100.7", "203.0.113.0/24", "*.evil.example"]}],
     "suppressions": [
         {
             "name": "scanner",
@@ -25,6 +26,7 @@ FULL: dict[str, Any] = {
             ],
         }
     ],
+    "backup_scanner_in": ["root"],
     "malware_protection": [
         {"account": "management", "region": "eu-west-1", "bucket": "uploads", "prefixes": ["on/", "007"]},
         {

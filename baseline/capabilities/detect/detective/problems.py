@@ -62,6 +62,6 @@ def unsupported_here(landscape: Landscape, settings: DetectiveSettings) -> Itera
     if missing:
         yield Problem(
             path=("graph",),
-            message=f"Amazon Detective does not exist in {', '.join(missing)}: there is no graph there",
+            message=f"Amazon Detective is not available in {', '.join(missing)}: there is no graph there",
             fix="keep the logs of these Regions at hand for investigations",
         )

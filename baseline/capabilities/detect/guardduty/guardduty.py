@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.aws.partitions import Presence, presence
-from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
+from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.custom_setting import CustomSetting, linked_role
 from baseline.capabilities.custom_settings import function_stack
 from baseline.capabilities.delegation import linked_role_by_hand
+from baseline.capabilities.detect.guardduty.lists import ListResource, list_resources, list_stacks
 from baseline.capabilities.detect.guardduty.plans import RegionPlans, detector_plans, missing_plans
 from baseline.capabilities.detect.guardduty.policies import (
     PlacePolicy,
@@ -23,23 +24,18 @@ from baseline.capabilities.detect.guardduty.problems import (
     unexported_findings,
     unwatched_runtimes,
 )
-from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings, MalwarePlan, Suppression
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings, MalwarePlan, Suppression
 from baseline.capabilities.expiry import end_of
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
+from baseline.capabilities.function_permissions import LISTS_FUNCTION
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.logs.kms.kms import log_archive_key_parameter
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
+from baseline.capabilities.member_functions import stores_lists
 from baseline.capabilities.parameters import PARAMETERS, distinct, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
 
 _ADMINISTRATOR = "guardduty-administrator"
-
-_LIST_TYPES = {
-    "trusted_entities": "TrustedEntitySet",
-    "threat_entities": "ThreatEntitySet",
-    "trusted_ips": "IPSet",
-    "threat_ips": "ThreatIntelSet",
-}
 
 _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 """Characters that filter descriptions may not contain (API reference, CreateFilter), such as comma and apostrophe."""
@@ -72,15 +68,6 @@ class SuppressionRule:
     description: str
     rank: int
     criterion: Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListResource:
-    """A list with its CloudFormation type."""
-
-    logical_id: str
-    type: str
-    entry: EntityList
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,19 +130,28 @@ class MalwareContext:
     plans: tuple[BucketPlan, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class BackupScannerContext:
+    """Context of `backup_scanner`. `whole` is true if every account has the role."""
+
+    prefix: str
+    whole: bool
+
+
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("guardduty", GuardDutySettings)
     return (
+        *list_stacks(landscape, settings),
         _detector(landscape, settings),
         *(() if landscape.standalone else _administration(landscape, settings)),
         *_export(landscape, settings),
         *_malware(settings),
+        *_backup_scanner(landscape, settings),
     )
 
 
 def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
     existing = settings.existing_detectors
-    lists = logical_names(item.name for item in settings.lists)
     suppressions = logical_names(item.name for item in settings.suppressions)
     features, lacking = detector_plans(landscape, settings) if landscape.standalone else ((), ())
     return StackSpec(
@@ -171,15 +167,14 @@ def _detector(landscape: Landscape, settings: GuardDutySettings) -> StackSpec:
             existing=tuple(Existing(region=r, detector=existing.get(r, "")) for r in landscape.regions)
             if existing
             else (),
-            lists=tuple(
-                ListResource(logical_id=f"List{lists[item.name]}", type=_LIST_TYPES[item.kind], entry=item)
-                for item in settings.lists
-            ),
+            lists=list_resources(landscape, settings),
             suppressions=tuple(
                 _suppression(item, f"Suppression{suppressions[item.name]}", rank)
                 for rank, item in enumerate(settings.suppressions, start=1)
             ),
         ),
+        parameters=organization_only(landscape, "LogArchiveAccountId") if stores_lists(landscape) else (),
+        depends_on=(LISTS_FUNCTION,) if stores_lists(landscape) else (),
     )
 
 
@@ -327,6 +322,18 @@ def _malware(settings: GuardDutySettings) -> Iterator[StackSpec]:
                 ),
             ),
         )
+
+
+def _backup_scanner(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
+    if not settings.backup_scanner_in:
+        return
+    yield StackSpec(
+        name="guardduty-backup-scanner",
+        template="detect/guardduty/backup_scanner",
+        description="Role that GuardDuty uses to scan recovery points of AWS Backup for malware.",
+        target=Target(accounts=(), regions=Regions.HOME, places=target_places(settings.backup_scanner_in)),
+        context=BackupScannerContext(prefix=landscape.prefix, whole=ROOT in settings.backup_scanner_in),
+    )
 
 
 CAPABILITY = Capability(

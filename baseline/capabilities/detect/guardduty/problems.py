@@ -7,14 +7,15 @@ from typing import get_args
 from baseline.aws.guardduty import finding_fields, finding_fields_in, has_entity_lists, nearest_field, text_fields
 from baseline.aws.partitions import Presence, presence
 from baseline.aws.quotas import quota
+from baseline.capabilities.detect.guardduty.list_problems import entry_problems, stored_list_problems
 from baseline.capabilities.detect.guardduty.settings import FindingCriterion, GuardDutySettings, RuntimeAgent
 from baseline.capabilities.findings_delivery import exporting_regions, exports_findings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY
 from baseline.findings import KeyPath, Problem
 
-_MOST = {"trusted_ips": 1, "threat_ips": 6}
-"""Lists per Region (Amazon GuardDuty user guide, Quotas)."""
+_MOST = {"trusted_entities": 1, "threat_entities": 6, "trusted_ips": 1, "threat_ips": 6}
+"""Lists per Region (Amazon GuardDuty user guide, guardduty_upload-lists and Quotas)."""
 
 _COMPARISONS = ("equals", "not_equals", "at_least", "at_most")
 
@@ -34,6 +35,7 @@ def guardduty_problems(landscape: Landscape, settings: GuardDutySettings) -> Ite
     """Settings that conflict with another value."""
     yield from _region_problems(landscape, settings)
     yield from _list_problems(settings)
+    yield from stored_list_problems(landscape, settings)
     yield from _suppression_problems(settings)
     yield from _partition_problems(landscape, settings)
     yield from _malware_problems(landscape, settings)
@@ -66,12 +68,13 @@ def _list_problems(settings: GuardDutySettings) -> Iterator[Problem]:
                 message=f"{item.name} is the name of two lists",
                 fix="give each a unique name",
             )
+        yield from entry_problems(item, ("lists", index))
     for kind, most in _MOST.items():
         if kinds[kind] > most:
             yield Problem(
                 path=("lists",),
                 message=f"{kinds[kind]} lists of kind {kind}: GuardDuty allows {most} per Region",
-                fix="merge them, or use entity lists",
+                fix="merge them",
             )
 
 

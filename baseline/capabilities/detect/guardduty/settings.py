@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from baseline.capabilities.expiry import CalendarDay
 from baseline.capabilities.overrides import Override, in_these_places
+from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 from baseline.findings import Problem
@@ -27,6 +28,10 @@ Frequency = Literal["SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"]
 DetectorId = Annotated[str, StringConstraints(pattern=r"^[a-f0-9]{32}$")]
 BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
 KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
+Entry = Annotated[
+    str, StringConstraints(pattern=r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(/[0-9]{1,2})?$", max_length=253)
+]
+"""An address, a range of addresses, or a domain; `*.` before a domain stands for its subdomains."""
 ListName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$")]
 
 _PLAN_CONTROLS: Mapping[str, str] = {
@@ -56,11 +61,22 @@ class EntityList(Section):
     format: Literal["TXT", "STIX", "OTX_CSV", "ALIEN_VAULT", "PROOF_POINT", "FIRE_EYE"] = Field(
         default="TXT", description="Format of the file."
     )
-    location: Annotated[str, StringConstraints(pattern=r"^(https://|s3://)[!-~]{3,290}$")] = Field(
-        description="Location of the file in S3.", examples=["s3://nw-lists/office.txt"]
+    entries: list[Entry] = Field(
+        default=[],
+        max_length=1000,
+        description="IPv4 addresses, ranges and domains. The baseline stores them as a file in the log archive. "
+        "Instead of `location`.",
+        examples=[["198.51.100.7", "203.0.113.0/24", "*.evil.example"]],
+    )
+    location: Annotated[str, StringConstraints(pattern=r"^(https://|s3://)[!-~]{3,290}$")] | None = Field(
+        default=None,
+        description="Location in S3 of a file of yours. Instead of `entries`.",
+        examples=["s3://nw-lists/office.txt"],
     )
     bucket_owner: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = Field(
-        default=None, description="Id of the account that owns the bucket. The file is not read from any other account."
+        default=None,
+        description="Id of the account that owns the bucket of `location`. The file is not read from any other "
+        "account.",
     )
 
 
@@ -168,6 +184,13 @@ class GuardDutySettings(Settings):
     lists: list[EntityList] = tiered("Lists of trusted addresses and domains, and of threat addresses and domains.", [])
     malware_protection: list[MalwarePlan] = tiered(
         "Buckets whose new objects are scanned for malware. Billed per object and gigabyte.", []
+    )
+    backup_scanner_in: PlacesOrRoot = tiered(
+        "Organizational units, accounts and groups of accounts with the role that GuardDuty uses to scan recovery "
+        "points of AWS Backup for malware; `root` is every account. A backup plan or backup policy requests the scans, "
+        "which are billed per gigabyte.",
+        [],
+        examples=[["root"]],
     )
     overrides: list[GuardDutyOverride] = tiered(
         "Different plans for selected OUs and accounts. A plan that is enabled elsewhere but not listed here "

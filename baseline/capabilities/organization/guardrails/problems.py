@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from baseline.aws.iam_actions import matching_actions, nearest_action
 from baseline.aws.quotas import QUOTAS, quota
 from baseline.aws.regions import REGIONS
+from baseline.capabilities.capability import ROOT
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.organization.guardrails.levels import budgets
@@ -28,6 +30,8 @@ from baseline.findings import KeyPath, Problem, Severity
 from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
 from baseline.text.nearest import nearest
+
+_SCANS, _BACKUPS = "backup-malware-scans", "daily-backups"
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
     **{
@@ -65,7 +69,7 @@ def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
     ]
     if landscape.standalone:
         return tuple(found)
-    found += [*_unused_words(landscape, settings), *prefix_problems(landscape)]
+    found += [*_unused_words(landscape, settings), *prefix_problems(landscape), *_scan_problems(landscape)]
     for number, item in enumerate(settings.policies):
         found += _own_problems(landscape, number, item)
     if not _errors(found):
@@ -78,6 +82,29 @@ def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
             *_locked_out(landscape, policies),
         ]
     return tuple(found)
+
+
+def _scan_problems(landscape: Landscape) -> Iterator[Problem]:
+    """Scans of backups without the backups, or without the role that scans them."""
+    on = {guardrail.id for guardrail, _ in active(landscape)}
+    if _SCANS not in on:
+        return
+    if _BACKUPS not in on:
+        yield Problem(
+            path=("rules", _SCANS),
+            message=f"{_SCANS} extends the backup plan of {_BACKUPS}, which is off",
+            fix=f"turn on guardrails.rules.{_BACKUPS}",
+            severity=Severity.WARNING,
+        )
+    guardduty = landscape.settings("guardduty", GuardDutySettings) if landscape.is_on("guardduty") else None
+    if guardduty is None or ROOT not in guardduty.backup_scanner_in:
+        yield Problem(
+            path=("rules", _SCANS),
+            message="not every account has the role that scans backups: AWS Backup would start no scan there",
+            fix="write guardduty.backup_scanner_in: [root]",
+            fallback=(("capabilities", "guardduty"),),
+            severity=Severity.WARNING,
+        )
 
 
 def _errors(problems: Sequence[Problem]) -> list[Problem]:

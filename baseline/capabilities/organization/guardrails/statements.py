@@ -10,11 +10,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.control_tower import EXECUTION_ROLE
-from baseline.capabilities.function_permissions import HOOKS_FUNCTION
+from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
+from baseline.capabilities.function_permissions import HOOKS_FUNCTION, LISTS_FUNCTION
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
-from baseline.capabilities.member_functions import member_functions
+from baseline.capabilities.member_functions import member_functions, stores_lists
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
@@ -32,6 +33,9 @@ _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _QUARANTINE = "quarantine"
 _POLICY_MANAGEMENT = "organization-changes"
+_ARCHIVE_ACCESS = "log-object-access"
+_WRITERS = (HOOKS_FUNCTION, LISTS_FUNCTION)
+"""Functions that only store files: no other guardrail than `log-object-access` stops them."""
 _SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
@@ -81,9 +85,19 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<blocked_users>": settings.blocked_users,
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
+        "<scanning_services>": _scanning_services(landscape),
         **_web_identities(landscape, settings),
         **_web_acl_records(landscape),
     }
+
+
+def _scanning_services(landscape: Landscape) -> list[str]:
+    """The service to which AWS Backup's role passes the scanner role.
+
+    Source: managed policy AWSBackupServiceRolePolicyForScans.
+    """
+    scans = landscape.is_on("guardduty") and landscape.settings("guardduty", GuardDutySettings).backup_scanner_in
+    return ["malware-protection.guardduty.amazonaws.com"] if scans else []
 
 
 def _web_acl_records(landscape: Landscape) -> Mapping[str, list[str]]:
@@ -160,7 +174,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
         *(landscape.control_tower.changing_roles if landscape.control_tower else (EXECUTION_ROLE,)),
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
-        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape) if name != HOOKS_FUNCTION),
+        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape) if name not in _WRITERS),
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
@@ -177,6 +191,7 @@ def exempt_of(
         *settings.exempt_roles,
         *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()),
         *(_reporting_roles(landscape) if guardrail.id == _QUARANTINE else ()),
+        *(_list_writers(landscape) if guardrail.id == _ARCHIVE_ACCESS else ()),
     )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))
@@ -188,6 +203,11 @@ def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
         *(landscape.control_tower.reporting_roles if landscape.control_tower else ()),
         *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),
     )
+
+
+def _list_writers(landscape: Landscape) -> tuple[str, ...]:
+    """The role that stores GuardDuty's lists in the log archive; the bucket's policy keeps every other one out."""
+    return (f"{landscape.prefix}-{LISTS_FUNCTION}",) if stores_lists(landscape) else ()
 
 
 def _unhooked_roles(landscape: Landscape) -> tuple[str, ...]:

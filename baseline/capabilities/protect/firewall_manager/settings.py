@@ -43,7 +43,7 @@ class RegionalPolicy(Policy):
 class ManagedRules(Section):
     """A managed rule group of AWS."""
 
-    group: GroupName = Field(description="Which group.", examples=["core"])
+    group: GroupName = Field(description="Name of the group.", examples=["core"])
     version: Version | None = Field(default=None, description="Its version; AWS's default version if left out.")
 
 
@@ -54,7 +54,7 @@ class WebAclPolicy(RegionalPolicy):
         default="regional", description="`regional`: load balancers and stages of APIs. `cloudfront`: distributions."
     )
     stage: Literal["count", "block"] = Field(
-        default="count", description="`count`: rules only count what they find. `block`: they act on it."
+        default="count", description="`count`: rules only count matching requests. `block`: rules act on them."
     )
     groups: list[ManagedRules] = Field(
         default=[

@@ -64,7 +64,7 @@ class RuleException(Section):
 class Group(Section):
     """A managed rule group of AWS."""
 
-    group: GroupName = Field(description="Which group.", examples=["core"])
+    group: GroupName = Field(description="Name of the group.", examples=["core"])
     version: Version | None = Field(
         default=None,
         description="Version to pin. Default: AWS's default version, which AWS changes over time.",
@@ -146,7 +146,7 @@ class WebAcl(Section):
         examples=[["eu-west-1"]],
     )
     stage: Literal["count", "block"] = Field(
-        default="count", description="`count`: rules only count what they find. `block`: they act on it."
+        default="count", description="`count`: rules only count matching requests. `block`: rules act on them."
     )
     default: Literal["allow", "block"] = Field(
         default="allow", description="What happens to requests that match no rule."

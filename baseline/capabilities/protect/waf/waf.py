@@ -64,7 +64,7 @@ def _stack(landscape: Landscape, key: str, acl: WebAcl) -> StackSpec:
     return StackSpec(
         name=f"waf-{key}",
         template="protect/waf/web_acl",
-        description=f"Web ACL {key}: {'counts' if acl.stage == 'count' else 'acts on'} what its rules find.",
+        description=f"Web ACL {key}: {'counts' if acl.stage == 'count' else 'acts on'} requests that match its rules.",
         target=_target(landscape, acl),
         context=WebAclContext(
             whole=ROOT in acl.to,

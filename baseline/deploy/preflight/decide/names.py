@@ -22,14 +22,18 @@ _ARNS: Mapping[str, str] = {
 
 _SINK, _LOG_POLICY = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy"
 _HUB_V2, _AGGREGATOR_V2 = "AWS::SecurityHub::HubV2", "AWS::SecurityHub::AggregatorV2"
-ONLY_NEW = frozenset({_SINK, _LOG_POLICY, _HUB_V2, _AGGREGATOR_V2})
+_TRUSTED_IPS, _TRUSTED_ENTITIES = "AWS::GuardDuty::IPSet", "AWS::GuardDuty::TrustedEntitySet"
+ONLY_NEW = frozenset({_SINK, _LOG_POLICY, _HUB_V2, _AGGREGATOR_V2, _TRUSTED_IPS, _TRUSTED_ENTITIES})
 """Types of which an existing one is a problem only where a stack creates another."""
 
-_ONE_EACH = frozenset({_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel", _SINK, _LOG_POLICY})
+_ONE_EACH = frozenset(
+    {_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel", _SINK, _LOG_POLICY, _TRUSTED_IPS, _TRUSTED_ENTITIES}
+)
 """Types of which an account has one per Region, regardless of its name.
 
 Sources: docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html, and of data protection policies
-docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html. Whether AWS refuses a second hub
+docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, and of trusted lists
+docs.aws.amazon.com/guardduty/latest/ug/guardduty_upload-lists.html. Whether AWS refuses a second hub
 or aggregator of Security Hub is not documented.
 """
 
@@ -56,6 +60,10 @@ _FIX_BY_TYPE: Mapping[str, str] = {
     "delete-account-policy --policy-type DATA_PROTECTION_POLICY --policy-name {name} --region {region}",
     _HUB_V2: "if AWS refuses a second one, turn it off first, which loses what the hub has found: aws securityhub "
     "disable-security-hub-v2 --region {region}",
+    _TRUSTED_IPS: "add its addresses to the list in guardduty.lists, then delete it: aws guardduty delete-ip-set "
+    "--ip-set-id {name} --detector-id DETECTOR --region {region}",
+    _TRUSTED_ENTITIES: "add its entries to the list in guardduty.lists, then delete it: aws guardduty "
+    "delete-trusted-entity-set --trusted-entity-set-id {name} --detector-id DETECTOR --region {region}",
     _AGGREGATOR_V2: "if AWS refuses a second one, delete it first: aws securityhub delete-aggregator-v2 "
     "--aggregator-v2-arn {name} --region {region}",
 }

@@ -1,0 +1,158 @@
+"""Lists of trusted and malicious addresses and domains: the profile's own are files in the log archive."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from baseline.capabilities.capability import StackSpec, one_account
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings
+from baseline.capabilities.function_permissions import LISTS_FUNCTION
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
+from baseline.capabilities.member_functions import stores_lists
+from baseline.capabilities.parameters import logical_names, organization_only
+
+_TYPES = {
+    "trusted_entities": "TrustedEntitySet",
+    "threat_entities": "ThreatEntitySet",
+    "trusted_ips": "IPSet",
+    "threat_ips": "ThreatIntelSet",
+}
+
+_CREATORS = ("AWSControlTowerExecution", "stacksets-exec-*")
+"""Roles that create the lists: GuardDuty reads an entity list with their permissions (GuardDuty user guide,
+guardduty-lists-prerequisites; sources of the names: `deployers` of the guardrails)."""
+_SERVICE_ROLE = "aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazonGuardDuty"
+"""The role with which GuardDuty reads lists of addresses (the same page)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListResource:
+    """A list with its CloudFormation type.
+
+    Attributes:
+        logical_id: Logical id of its resource.
+        type: The last part of its type.
+        entry: The list in the profile.
+        stored: Whether the baseline stores its file.
+        location: URI of the file.
+        archive: Id of the log archive, which owns the bucket of stored files.
+        owner: Id of the account that owns the bucket of another file; empty if the profile does not name it.
+    """
+
+    logical_id: str
+    type: str
+    entry: EntityList
+    stored: bool
+    location: str
+    archive: Reference
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListBucketContext:
+    """Context of `lists`: the bucket, the role that writes there, and the roles that read."""
+
+    prefix: str
+    standalone: bool
+    bucket: Reference
+    writer: str
+    security_account: Reference
+    readers: tuple[Reference, ...]
+
+
+def list_resources(landscape: Landscape, settings: GuardDutySettings) -> tuple[ListResource, ...]:
+    """The lists of every governed Region."""
+    names = logical_names(item.name for item in settings.lists)
+    account = landscape.account_reference("log_archive")
+    bucket = _bucket(landscape, account)
+    return tuple(
+        ListResource(
+            logical_id=f"List{names[item.name]}",
+            type=_TYPES[item.kind],
+            entry=item,
+            stored=bool(item.entries),
+            location=Reference(f"s3://{bucket}/{_file_name(item, names[item.name])}")
+            if item.entries
+            else item.location or "",
+            archive=account,
+            owner="" if item.entries else item.bucket_owner or "",
+        )
+        for item in settings.lists
+    )
+
+
+def list_stacks(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
+    """The bucket of the profile's own lists, and the function that stores them; nothing if there are none."""
+    if not stores_lists(landscape):
+        return
+    bucket = _bucket(landscape, THIS_ACCOUNT)
+    security = landscape.account_reference("security")
+    yield StackSpec(
+        name="guardduty-lists",
+        template="detect/guardduty/lists",
+        description="Bucket with the profile's lists of trusted and malicious addresses and domains.",
+        target=one_account(landscape.role("log_archive")),
+        context=ListBucketContext(
+            prefix=landscape.prefix,
+            standalone=landscape.standalone,
+            bucket=bucket,
+            writer=LISTS_FUNCTION,
+            security_account=security,
+            readers=tuple(
+                Reference(f"arn:${{AWS::Partition}}:iam::{security}:role/{name}")
+                for name in (*_CREATORS, _SERVICE_ROLE)
+            ),
+        ),
+        parameters=organization_only(landscape, "SecurityAccountId"),
+    )
+    yield from _files(landscape, settings, bucket)
+
+
+def _bucket(landscape: Landscape, account: Reference) -> Reference:
+    return Reference(f"{landscape.prefix}-guardduty-lists-{account}-{landscape.home_region}")
+
+
+def _text(item: EntityList) -> str:
+    return "".join(f"{entry}\n" for entry in item.entries)
+
+
+def _file_name(item: EntityList, name: str) -> str:
+    """The name of a list's file: another text has another name, so that GuardDuty reads it again."""
+    return f"{name}-{sha256(_text(item).encode()).hexdigest()[:12]}.txt"
+
+
+def _files(landscape: Landscape, settings: GuardDutySettings, bucket: Reference) -> Iterator[StackSpec]:
+    """A function stores the lists, as CloudFormation cannot write an object."""
+    names = logical_names(item.name for item in settings.lists)
+    made = tuple(
+        CustomSetting(
+            logical_id=f"List{names[item.name]}",
+            setting="stored-file",
+            purpose="Stores the entries of a GuardDuty list.",
+            arguments={"Bucket": bucket, "Key": _file_name(item, names[item.name]), "Body": _text(item)},
+            control="guardduty-lists-protected",
+        )
+        for item in settings.lists
+        if item.entries
+    )
+    function = function_stack(
+        landscape,
+        name=LISTS_FUNCTION,
+        description="Function that stores GuardDuty lists.",
+        target=one_account(landscape.role("log_archive")),
+        settings=made,
+        revert=False,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+    )
+    yield function
+    yield replace(
+        function,
+        name=LISTS_FUNCTION,
+        template="functions/custom_settings",
+        description="GuardDuty lists of the profile, one file for each list.",
+        context=CustomSettingsContext(prefix=landscape.prefix, function=LISTS_FUNCTION, settings=made, revert=False),
+        parameters=(),
+        depends_on=(function.name, "guardduty-lists"),
+    )
