@@ -173,8 +173,10 @@ def test_data_is_replaced_only_when_that_is_allowed(aws: Aws, starter: Path, tmp
     assert refused.exit_code == 7
     assert "holds data and would be replaced" in refused.stderr
     assert "REPLACED" in refused.output
+    aws.emulator.calls.clear()
     allowed = aws.run("deploy", changed, "--yes", "--allow-replacement", "--only", f"{prefix}-log-archive")
     assert allowed.exit_code == 0, allowed.stderr
+    assert aws.calls("SetStackPolicy", "UpdateTerminationProtection") == ["cloudformation.SetStackPolicy"] * 2
     kept = {
         physical for type_, *_, physical in aws.emulator.cloudformation.engine.existing if type_ == "AWS::S3::Bucket"
     }

@@ -162,8 +162,7 @@ def _execute(target: StackTarget, action: Action, both: Comparison | None) -> Ou
 
 def _carry_out(target: StackTarget, action: Action, change_set_id: str, *, lossy: bool) -> Outcome:
     before = target.reader.describe()
-    if lossy:
-        _unprotect(target, before)
+    if lossy:  # termination protection stays: it only applies to the deletion of the stack
         target.reader.client.set_stack_policy(StackName=target.name, StackPolicyBody=stack_policy(()))
     rolled_back = action is Action.IMPORT or rolls_back(target.text)
     ChangeSets(reader=target.reader).execute(change_set_id, rolls_back=rolled_back)
