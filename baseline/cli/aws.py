@@ -125,8 +125,11 @@ def ending(outcomes: "tuple[Outcome, ...]", total: int, *, quiet: bool) -> int:
     from baseline.deploy.task import Action
 
     failed = sum(bool(outcome.failures) for outcome in outcomes)
-    changed = sum(outcome.action is not Action.NONE and not outcome.failures for outcome in outcomes)
-    said = f"{changed} changed, {len(outcomes) - changed - failed} unchanged, {failed} failed"
+    stopped = sum(outcome.interrupted and not outcome.failures for outcome in outcomes)
+    rest = [outcome for outcome in outcomes if not outcome.failures and not outcome.interrupted]
+    changed = sum(outcome.action is not Action.NONE for outcome in rest)
+    said = f"{changed} changed, {len(rest) - changed} unchanged, {failed} failed"
+    said += f", {stopped} not finished" if stopped else ""
     said += f", {total - len(outcomes)} not begun" if total > len(outcomes) else ""
     if failed:
         say(f"{said}. Fix the problem and run the same command again: it resumes where it stopped.", err=True)
