@@ -336,6 +336,7 @@ def test_services_need_their_role_for_these_resources(
         ("AWS::Events::Rule", {"Name": "x", "EventBusName": "bus"}, []),
         ("AWS::IAM::Role", {"RoleName": "x"}, ["x"]),
         ("AWS::IAM::Role", {}, []),
+        ("AWS::IAM::SAMLProvider", {"Name": "x"}, ["arn:aws:iam::1:saml-provider/x"]),
         (RECORDER, {"Name": "x"}, []),
         ("AWS::Shield::DRTAccess", {"RoleArn": "x"}, ["1"]),
         ("AWS::Shield::ProactiveEngagement", {"EmergencyContactList": []}, ["1"]),

@@ -195,7 +195,8 @@ class Account:
 def templates() -> Mapping[str, Subject]:
     """The capability's templates with both modes of every playbook."""
     both = {"automatic": ["Workloads"], "approve": ["Security"]}
-    return rendered("response", make_landscape(settings={"response": {"playbooks": dict.fromkeys(SHORT, both)}}))
+    playbooks = {**dict.fromkeys(SHORT, both), "isolate-instance": {**both, "detach_profile": True}}
+    return rendered("response", make_landscape(settings={"response": {"playbooks": playbooks}}))
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,9 @@ from typing import Any
 
 FULL: dict[str, Any] = {
     "playbooks": {
+        "isolate-instance": {"automatic": ["Workloads"], "detach_profile": True},
         "disable-access-keys": {"approve": ["Workloads"], "severity": "medium"},
         "close-bucket": {"automatic": ["root"]},
-        "isolate-instance": {"automatic": ["Workloads"]},
         "quarantine-role": {"approve": ["root"]},
         "close-snapshot": {"automatic": ["Workloads"], "dry_run": True},
         "close-database-snapshot": {"approve": ["Workloads"]},

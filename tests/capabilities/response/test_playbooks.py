@@ -14,7 +14,7 @@ import boto3
 import pytest
 from moto.rds.models import rds_backends
 
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS
+from baseline.capabilities.respond.response.catalog import grants_of
 from baseline.capabilities.respond.response.machine import definition
 from baseline.capabilities.respond.response.settings import Playbook, PlaybookName, ResponseSettings
 from baseline.templating.filters import block
@@ -43,7 +43,7 @@ def assert_least_privilege(account: Account, name: PlaybookName) -> None:
         for service, call in account.calls
         if service in ("iam", "s3", "ec2", "lambda", "ecs", "rds")
     }
-    granted = {action for grant in PLAYBOOKS[name].grants for action in grant.actions}
+    granted = {action for grant in grants_of(name, Playbook(detach_profile=True)) for action in grant.actions}
     assert called == granted - _WITH_OTHERS
 
 
@@ -73,15 +73,22 @@ def bucket(account: Account, **block: bool) -> str:
     return "exports"
 
 
-def instance(account: Account, *, isolated: bool = False) -> tuple[str, str]:
+def instance(account: Account, *, isolated: bool = False, profile: str = "") -> tuple[str, str]:
     ec2 = account.client("ec2")
+    if profile:
+        account.client("iam").create_instance_profile(InstanceProfileName=profile)
     subnet = ec2.describe_subnets()["Subnets"][0]
     group = ec2.create_security_group(GroupName="web", Description="web", VpcId=subnet["VpcId"])["GroupId"]
     if isolated:
         every = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
         ec2.revoke_security_group_egress(GroupId=group, IpPermissions=every)
     made = ec2.run_instances(
-        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=subnet["SubnetId"], SecurityGroupIds=[group]
+        ImageId="ami-12c6146b",
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet["SubnetId"],
+        SecurityGroupIds=[group],
+        **({"IamInstanceProfile": {"Name": profile}} if profile else {}),
     )
     return made["Instances"][0]["InstanceId"], group
 
@@ -91,6 +98,13 @@ def groups_of(account: Account, name: str) -> set[str]:
     wanted = [{"Name": "attachment.instance-id", "Values": [name]}]
     found = account.client("ec2").describe_network_interfaces(Filters=wanted)["NetworkInterfaces"]
     return {group["GroupId"] for item in found for group in item["Groups"]}
+
+
+def profiles_of(account: Account, name: str) -> list[str]:
+    """ARNs of the instance's profiles."""
+    wanted = [{"Name": "instance-id", "Values": [name]}]
+    found = account.client("ec2").describe_iam_instance_profile_associations(Filters=wanted)
+    return [item["IamInstanceProfile"]["Arn"] for item in found["IamInstanceProfileAssociations"]]
 
 
 def is_protected(account: Account, name: str) -> bool:
@@ -129,9 +143,12 @@ def test_bucket_is_closed_and_returns_to_what_it_was(account: Account, before: d
 
 
 def test_instance_is_isolated_after_snapshots_and_returns_to_its_groups(account: Account) -> None:
-    name, group = instance(account)
+    name, group = instance(account, profile="web")
+    (profile,) = profiles_of(account, name)
     account.admit("isolate-instance", "automatic")
     done = account.run("isolate-instance", given(name))
+    assert profiles_of(account, name) == []
+    assert done["contained"]["result"]["profile"]["associations"][0]["IamInstanceProfile"]["Arn"] == profile
     ec2 = account.client("ec2")
     (isolating,) = groups_of(account, name) - {group}
     (found,) = ec2.describe_security_groups(GroupIds=[isolating])["SecurityGroups"]
@@ -141,7 +158,8 @@ def test_instance_is_isolated_after_snapshots_and_returns_to_its_groups(account:
     assert {item["SnapshotId"] for item in ec2.describe_snapshots(OwnerIds=["self"])["Snapshots"]} >= set(kept)
     names = [call for _, call in account.calls]
     assert names.index("CreateSnapshots") < names.index("ModifyNetworkInterfaceAttribute")
-    account.run("isolate-instance", {**done, "action": "restore"})
+    back = account.run("isolate-instance", {**done, "action": "restore"})
+    assert back["message"]["outcome"] == "restored-without-profile"
     assert_least_privilege(account, "isolate-instance")
     assert groups_of(account, name) == {group}
     assert not is_protected(account, name)

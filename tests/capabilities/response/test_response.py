@@ -276,6 +276,7 @@ def ended(outcome: str) -> dict[str, Any]:
         ("contained", "high", "Response contained: disable-access-keys for jane in account 444444444444, eu-west-1"),
         ("contained-without-snapshots", "high", "Response contained-without-snapshots"),
         ("restored", "high", "Response restored"),
+        ("restored-without-profile", "high", "Response restored-without-profile"),
         ("failed", "critical", "Contain it by hand now"),
         ("not-enabled", "medium", "No response (not-enabled)"),
         ("switched-off", "medium", "No response (switched-off)"),
@@ -306,6 +307,25 @@ def test_groups_can_be_made_in_a_shared_vpc() -> None:
     policies = [item["PolicyDocument"] for item in role["Policies"]]
     assert allows(policies, "ec2:CreateSecurityGroup", "arn:aws:ec2:eu-west-1:111111111111:vpc/vpc-1")
     assert not allows(policies, "ec2:CreateSecurityGroup", "arn:aws:ec2:eu-west-1:111111111111:security-group/sg-1")
+
+
+@pytest.mark.parametrize("detach", [True, False])
+def test_profiles_are_detached_only_where_the_playbook_says_so(*, detach: bool) -> None:
+    here = landscape({"isolate-instance": {"automatic": ["Sandbox"], "detach_profile": detach}})
+    templates = rendered("response", here)
+    (role,) = properties(templates["response-instance-automatic"], "AWS::IAM::Role").values()
+    policies = [item["PolicyDocument"] for item in role["Policies"]]
+    server = "arn:aws:ec2:eu-west-1:${AWS::AccountId}:instance/i-1"
+    assert allows(policies, "ec2:DisassociateIamInstanceProfile", server) is detach
+    assert not allows(policies, "ec2:AssociateIamInstanceProfile", server)
+    assert not allows(policies, "iam:PassRole", "arn:aws:iam::${AWS::AccountId}:role/web")
+    (machine,) = properties(templates["response-instance"], "AWS::StepFunctions::StateMachine").values()
+    assert ("disassociateIamInstanceProfile" in json.dumps(machine["Definition"])) is detach
+
+
+def test_only_instances_have_a_profile_to_detach() -> None:
+    (problem,) = errors(landscape({"close-bucket": {"automatic": ["Sandbox"], "detach_profile": True}}))
+    assert problem.path == ("playbooks", "close-bucket", "detach_profile")
 
 
 def test_machine_looks_for_roles_of_its_modes_only() -> None:

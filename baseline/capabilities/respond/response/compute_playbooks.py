@@ -5,6 +5,24 @@ from collections.abc import Mapping
 from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, guardduty_trigger
 from baseline.capabilities.respond.response.settings import PlaybookName
 
+# The way back would need iam:PassRole for every role that an instance may have: a person attaches the profile again.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+PROFILE_GRANTS: tuple[Grant, ...] = (
+    Grant(
+        sid="LookAtProfiles",
+        actions=("ec2:DescribeIamInstanceProfileAssociations",),
+        resources=("*",),
+        conditions={},
+    ),
+    Grant(
+        sid="DetachProfiles",
+        actions=("ec2:DisassociateIamInstanceProfile",),
+        resources=("arn:${AWS::Partition}:ec2:*:${AWS::AccountId}:instance/*",),
+        conditions={},
+    ),
+)
+"""Calls of `isolate-instance` with `detach_profile`."""
+
 COMPUTE_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
     "isolate-instance": PlaybookKind(
         short="instance",

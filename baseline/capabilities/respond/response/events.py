@@ -28,7 +28,7 @@ _MESSAGES = (
     (
         "action",
         "high",
-        ["contained", "contained-without-snapshots", "restored"],
+        ["contained", "contained-without-snapshots", "restored", "restored-without-profile"],
         "actions of playbooks",
         (
             f"Response <outcome>: {_WHAT}. To undo it, start the state machine with the output of this execution "

@@ -35,6 +35,8 @@ def definition(name: PlaybookName, prefix: str, settings: ResponseSettings) -> M
     machine = _read("frame")
     machine["States"]["Ask"]["TimeoutSeconds"] = settings.approval_hours * 3600
     parts = _read(name)
+    if settings.playbooks[name].detach_profile and "detach" in parts:
+        _add_detaching(parts)
     for state in ("Look", "Contain", "Restore"):
         if state.lower() in parts:
             machine["States"][state]["Branches"] = [_with_role(_branch(parts[state.lower()], _GIVEN.get(state)))]
@@ -58,6 +60,15 @@ def recorder(prefix: str, bucket: Reference) -> Mapping[str, Any]:
     machine = _filled({"States": _with_retries(_read("recorder")["States"])}, {"<prefix>": prefix})
     machine["States"]["Keep"]["Parameters"]["Bucket"] = bucket
     return {"StartAt": "Keep", **machine}
+
+
+def _add_detaching(parts: Mapping[str, Any]) -> None:
+    """Let the containment end with the states that detach the instance profile."""
+    states = parts["contain"]["States"]
+    for name in ("Protect", "Unprotected"):
+        del states[name]["End"]
+        states[name]["Next"] = parts["detach"]["StartAt"]
+    states |= parts["detach"]["States"]
 
 
 def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping[str, Any]:

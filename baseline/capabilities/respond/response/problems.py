@@ -21,6 +21,12 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _without_findings(landscape, settings)
     yield from _unguarded(landscape, settings)
     for name, playbook in settings.playbooks.items():
+        if playbook.detach_profile and name != "isolate-instance":
+            yield Problem(
+                path=("playbooks", name, "detach_profile"),
+                message=f"{name} has no instance profile to detach",
+                fix="remove it; only isolate-instance takes it",
+            )
         for place in playbook.automatic:
             if place in playbook.approve:
                 yield Problem(

@@ -9,7 +9,7 @@ from baseline.capabilities.event_forwarding import asks_for_events, forwarding_s
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS, grants_of
 from baseline.capabilities.respond.response.events import record_event, response_events
 from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, is_read
 from baseline.capabilities.respond.response.machine import definition
@@ -188,7 +188,7 @@ def _member_role(
     landscape: Landscape, settings: ResponseSettings, name: PlaybookName, mode: Mode, target: Target
 ) -> StackSpec:
     kind = PLAYBOOKS[name]
-    grants = tuple(item.with_prefix(landscape.prefix) for item in kind.grants)
+    grants = tuple(item.with_prefix(landscape.prefix) for item in grants_of(name, settings.playbooks[name]))
     if settings.playbooks[name].dry_run:
         grants = tuple(item for grant in grants for item in grant.reads())
     return StackSpec(

@@ -38,6 +38,11 @@ class Playbook(Section):
         default=False,
         description="Whether findings only make it say what it would do: its roles may read, and change nothing.",
     )
+    detach_profile: bool = Field(
+        default=False,
+        description="Whether `isolate-instance` also detaches the instance profile. Undoing does not attach it again: "
+        "a role that may attach profiles can take any role.",
+    )
 
     def places(self, mode: Mode) -> list[str]:
         """The places of a mode."""

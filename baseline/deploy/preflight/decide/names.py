@@ -15,6 +15,7 @@ _ARNS: Mapping[str, str] = {
     "AWS::AccessAnalyzer::Analyzer": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{AnalyzerName}",
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
     "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
+    "AWS::IAM::SAMLProvider": "arn:{partition}:iam::{account}:saml-provider/{Name}",
     "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
     _HUB: "arn:{partition}:securityhub:{region}:{account}:hub/default",
 }
