@@ -1,13 +1,13 @@
 """Events that every account forwards to the security account, where they notify topics: shared by capabilities."""
 
-from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from baseline.capabilities.account_names import NAMES_STACK, adds_account_names, with_account_name
 from baseline.capabilities.capability import Regions, StackSpec, Target, one_account
+from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.parameters import logical_names, organization_only
+from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings
 from baseline.findings import Problem
 
@@ -15,43 +15,6 @@ BUS_STACK = "notifications-events"
 """The stack of `notifications` with the bus that receives the events."""
 UNDELIVERED_STACK = "notifications-undelivered"
 """The stack of `notifications` with the queue for events that cannot be delivered."""
-
-
-class ForwardingSettings(Settings):
-    """Settings of a capability that may forward events."""
-
-    @property
-    @abstractmethod
-    def forwards(self) -> bool:
-        """Whether these settings request events."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WatchedEvent:
-    """Events that a rule forwards, and their notification.
-
-    Attributes:
-        name: Name of the forwarding rule, without the prefix; the notifying rule adds `-notice`.
-        control: The control that both rules implement.
-        severity: The topic that is notified.
-        title: A description of the events that can end a sentence.
-        pattern: The event pattern.
-        paths: Name in the message → JSON path in the event.
-        message: The notice, with each name in angle brackets.
-    """
-
-    name: str
-    control: str
-    severity: str
-    title: str
-    pattern: Mapping[str, Any]
-    paths: Mapping[str, str]
-    message: str
-
-    @property
-    def logical_id(self) -> str:
-        """Prefix of the logical ids of both rules."""
-        return logical_names((self.name,))[self.name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,8 +97,10 @@ def notices_stack(landscape: Landscape, name: str, description: str, events: tup
         template="events/notices",
         description=description,
         target=one_account(landscape.role("security"), Regions.ALERT),
-        context=NoticesContext(prefix=landscape.prefix, events=events),
-        depends_on=(BUS_STACK, UNDELIVERED_STACK),
+        context=NoticesContext(
+            prefix=landscape.prefix, events=tuple(with_account_name(landscape, event) for event in events)
+        ),
+        depends_on=(BUS_STACK, UNDELIVERED_STACK, *((NAMES_STACK,) if adds_account_names(landscape) else ())),
     )
 
 

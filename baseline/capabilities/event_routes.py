@@ -7,7 +7,8 @@ from textwrap import shorten
 from typing import Any
 
 from baseline.capabilities.capability import ROOT, StackSpec
-from baseline.capabilities.event_forwarding import NoticesContext, WatchedEvent
+from baseline.capabilities.event_forwarding import NoticesContext
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
@@ -22,6 +23,8 @@ _KEYS = ("id", "finding", "certificate", "secret", "alarm", "execution", "stack"
 """Names of values that identify a message's subject, best first: a later message with the same value updates it."""
 _TITLE = 98
 """Characters of a title after the severity and the account: Opsgenie accepts 130 in total (Alert API)."""
+_LONGEST_NAME = 50
+"""Characters of an account's name (Organizations API reference, Account)."""
 _PRIORITIES = {"critical": "P1", "high": "P2", "medium": "P3"}
 _PAGER_SEVERITIES = {"critical": "critical", "high": "error", "medium": "warning"}
 
@@ -178,8 +181,10 @@ def _subject(event: WatchedEvent) -> str:
 
 
 def _headline(event: WatchedEvent) -> str:
-    where = ", account <account>" if "account" in event.paths else ""
-    title = shorten(event.title.removeprefix(f"{event.severity}-severity "), _TITLE, placeholder=" …")
+    where, room = (", account <account>", _TITLE) if "account" in event.paths else ("", _TITLE)
+    if "account-name" in event.paths:
+        where, room = ", <account-name> (<account>)", _TITLE - _LONGEST_NAME
+    title = shorten(event.title.removeprefix(f"{event.severity}-severity "), room, placeholder=" …")
     return f"{event.severity.capitalize()}{where}: {title}"
 
 
@@ -220,7 +225,7 @@ def _opsgenie_message(event: WatchedEvent) -> Mapping[str, Any]:
 
 
 def _plain_message(event: WatchedEvent) -> Mapping[str, Any]:
-    account = {"account": "<account>"} if "account" in event.paths else {}
+    account = {name.replace("-", "_"): f"<{name}>" for name in ("account", "account-name") if name in event.paths}
     return {
         "severity": event.severity,
         "title": event.title,

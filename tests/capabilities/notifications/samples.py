@@ -11,6 +11,7 @@ FULL: dict[str, Any] = {
     },
     "subscriptions": [{"protocol": "https", "endpoint": "https://example.com/sns", "severities": ["high"]}],
     "archive_days": 365,
+    "account_names": True,
     "user_notifications": {"findings": {"guardduty": "medium", "inspector": "high"}, "emails": ["on@b.example"]},
     "routes": [
         {

@@ -8,15 +8,9 @@ from pydantic import Field
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, every_account
-from baseline.capabilities.event_forwarding import (
-    ForwardingSettings,
-    WatchedEvent,
-    asks_for_events,
-    forwarding_stack,
-    missing_topics,
-    notices_stack,
-)
+from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem

@@ -4,15 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, get_args
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
-from baseline.capabilities.event_forwarding import (
-    ForwardingSettings,
-    WatchedEvent,
-    asks_for_events,
-    forwarding_stack,
-    missing_topics,
-    notices_stack,
-)
+from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem

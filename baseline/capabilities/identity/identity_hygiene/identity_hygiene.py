@@ -7,14 +7,9 @@ from typing import Literal, get_args
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
 from baseline.capabilities.detect.access_analyzer.access_analyzer import AccessAnalyzerSettings
 from baseline.capabilities.detect.config.config import deployed_rules
-from baseline.capabilities.event_forwarding import (
-    ForwardingSettings,
-    WatchedEvent,
-    forwarding_stack,
-    missing_topics,
-    notices_stack,
-)
+from baseline.capabilities.event_forwarding import forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.identity.identity_hygiene.saml_providers import (
     ProviderName,
     SamlProvider,

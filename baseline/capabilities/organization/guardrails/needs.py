@@ -7,6 +7,7 @@ pipelines.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from baseline.capabilities.account_names import adds_account_names
 from baseline.capabilities.control_tower import EXECUTION_ROLE
 from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
@@ -178,6 +179,19 @@ class _Builder:
             bus = self.arn("events", f"event-bus/{self.landscape.prefix}-events")
             role = f"{self.landscape.prefix}-security-events-heartbeat-{self.landscape.home_region}"
             yield self._need("the forwarding of events", "events:PutEvents", bus, self._as(role, account=sender))
+        yield from self._account_names()
+
+    def _account_names(self) -> Iterator[Need]:
+        """Calls between an event and its message, if messages have names of accounts."""
+        if not adds_account_names(self.landscape):
+            return
+        name, region = f"{self.landscape.prefix}-account-names", self.landscape.home_region
+        calls = (
+            (f"{name}-start-{region}", "states:StartExecution", self.arn("states", f"stateMachine:{name}")),
+            (f"{name}-{region}", "events:PutEvents", self.arn("events", f"event-bus/{self.landscape.prefix}-events")),
+        )
+        for role, action, resource in calls:
+            yield self._need("the names of accounts in messages", action, resource, self._as(role))
 
     def encrypted_logs(self) -> Iterator[Need]:
         """Use of keys by CloudWatch Logs; no AWS page documents whether the service sends its source."""

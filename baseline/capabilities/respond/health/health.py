@@ -6,15 +6,9 @@ from typing import Any, Literal, get_args
 
 from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
-from baseline.capabilities.event_forwarding import (
-    ForwardingSettings,
-    WatchedEvent,
-    asks_for_events,
-    forwarding_stack,
-    missing_topics,
-    notices_stack,
-)
+from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.settings import tiered

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli
 
-from baseline.capabilities.event_forwarding import WatchedEvent
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.kms.kms import trail_name
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings, Watch

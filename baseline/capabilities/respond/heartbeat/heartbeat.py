@@ -6,14 +6,9 @@ from dataclasses import dataclass, replace
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
-from baseline.capabilities.event_forwarding import (
-    WatchedEvent,
-    asks_for_events,
-    forwarding_stack,
-    missing_topics,
-    notices_stack,
-)
+from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.parameters import organization_only

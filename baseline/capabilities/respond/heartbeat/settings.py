@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.settings import tiered
 

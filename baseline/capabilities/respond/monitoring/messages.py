@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from baseline.capabilities.capability import Regions, StackSpec, every_account
-from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_forwarding import forwarding_stack, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.monitoring.profile_alarms import composite_name
 from baseline.capabilities.respond.monitoring.ready_made import has_charges

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import tiered

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from baseline.aws.partitions import CONSOLES
-from baseline.capabilities.event_forwarding import WatchedEvent
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.identity.identity_hygiene.identity_hygiene import reported_rules
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity, NotificationsSettings

@@ -6,8 +6,9 @@ from typing import Any
 
 from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Regions, StackSpec, every_account, one_account
-from baseline.capabilities.event_forwarding import WatchedEvent, forwarding_stack, notices_stack
+from baseline.capabilities.event_forwarding import forwarding_stack, notices_stack
 from baseline.capabilities.event_routes import with_routes
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.respond.notifications.compliance import compliance_events, notifies_of_every_rule

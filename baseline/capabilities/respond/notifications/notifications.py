@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from baseline.capabilities.account_names import adds_account_names, named_source
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, named_accounts, one_account
 from baseline.capabilities.cost_alerts import CostPublisher, cost_publishers
 from baseline.capabilities.event_forwarding import (
     BUS_STACK,
     UNDELIVERED_STACK,
-    WatchedEvent,
     forwarding_stack,
     forwards_events,
     notices_stack,
 )
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
+from baseline.capabilities.respond.notifications.account_names import account_names_problems, account_names_stack
 from baseline.capabilities.respond.notifications.compliance import compliance_problems
 from baseline.capabilities.respond.notifications.findings import finding_stacks, sources_without_messages
 from baseline.capabilities.respond.notifications.routes import route_problems, routes_stack
@@ -83,11 +85,12 @@ class NotificationsContext:
 
 @dataclass(frozen=True, kw_only=True)
 class EventBusContext:
-    """Context of `events`."""
+    """Context of `events`. The archive keeps events of one source if the rules of the bus see no others."""
 
     prefix: str
     standalone: bool
     archive_days: int
+    archived_source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +158,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         *own,
         _event_bus(landscape),
         *_undelivered(landscape),
+        *account_names_stack(landscape),
         *routes_stack(landscape, settings),
         *finding_stacks(landscape, settings),
     )
@@ -195,6 +199,7 @@ def _event_bus(landscape: Landscape) -> StackSpec:
             prefix=landscape.prefix,
             standalone=landscape.standalone,
             archive_days=landscape.settings("notifications", NotificationsSettings).archive_days,
+            archived_source=named_source(landscape.prefix) if adds_account_names(landscape) else "",
         ),
         parameters=organization_only(landscape, "OrganizationId"),
         depends_on=("notifications",),
@@ -295,6 +300,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
     ]
     return (
         *problems,
+        *account_names_problems(landscape, settings),
         *compliance_problems(landscape, settings),
         *route_problems(landscape, settings),
         *user_notification_problems(landscape, settings),

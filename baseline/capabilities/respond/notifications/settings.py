@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section
@@ -198,6 +198,11 @@ class NotificationsSettings(ForwardingSettings):
         "and has no charge. In the commercial partition only.",
         None,
         examples=[{"findings": {"guardduty": "medium", "macie": "high"}, "emails": ["secops@example.com"]}],
+    )
+    account_names: bool = tiered(
+        "Whether messages contain the name of the account besides its id, as AWS Organizations knows it. A state "
+        "machine reads it for each event. Not for the messages of `alarms` and of Security Hub.",
+        False,
     )
     archive_days: int = tiered(
         "Days for which the bus keeps every forwarded event for replay; 0 for none.",

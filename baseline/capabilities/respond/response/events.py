@@ -1,6 +1,6 @@
 """Messages of playbooks: what was done, and what waits for a person."""
 
-from baseline.capabilities.event_forwarding import WatchedEvent
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape
 
 _PATHS = {

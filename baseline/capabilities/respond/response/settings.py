@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.event_forwarding import ForwardingSettings
+from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section

@@ -1,0 +1,58 @@
+"""Account names in messages: a state machine adds the name to each forwarded event before rules notify.
+
+EventBridge can put parts of an event into a message, but cannot look anything up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from baseline.capabilities.forwarded_event import WatchedEvent
+from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape
+from baseline.capabilities.respond.notifications.settings import NotificationsSettings
+
+NAMES_STACK = "notifications-names"
+"""The stack of `notifications` with the state machine."""
+_EVENT = "$.detail.event"
+"""Where the forwarded event is in the event that has the name."""
+
+
+def adds_account_names(landscape: Landscape) -> bool:
+    """Whether messages contain the names of accounts."""
+    if landscape.standalone or not landscape.is_on("notifications"):
+        return False
+    return landscape.settings("notifications", NotificationsSettings).account_names
+
+
+def named_source(prefix: str) -> str:
+    """The source of events that have the name of their account."""
+    return f"{prefix}.named"
+
+
+def account_paths(prefix: str) -> Mapping[str, str]:
+    """Source of events → path of the account that they are about, if another account sends them."""
+    return {
+        "aws.guardduty": "$.detail.accountId",
+        "aws.macie": "$.detail.accountId",
+        "aws.access-analyzer": "$.detail.accountId",
+        "aws.inspector2": "$.detail.awsAccountId",
+        "aws.health": "$.detail.affectedAccount",
+        f"{prefix}.response": "$.detail.account",
+    }
+
+
+def with_account_name(landscape: Landscape, event: WatchedEvent) -> WatchedEvent:
+    """The event as its notifying rules see it: with the account's name if messages contain names.
+
+    Every rule then waits for the state machine, so that an archive of its events can be replayed to one rule. Only this
+    account can send them: a forwarded event keeps the account that sent it.
+    """
+    if not adds_account_names(landscape):
+        return event
+    source = named_source(landscape.prefix)
+    paths = {name: f"{_EVENT}{path.removeprefix('$')}" for name, path in event.paths.items()}
+    return replace(
+        event,
+        pattern={"source": [source], "account": [THIS_ACCOUNT], "detail": {"event": event.pattern}},
+        paths={**paths, "account-name": "$.detail.accountName"} if "account" in paths else paths,
+        message=event.message.replace("account <account>", "account <account-name> (<account>)"),
+    )
