@@ -39,6 +39,7 @@ FULL: dict[str, Any] = {
         "stop": {"description": "Work waits and it stops.", "all_of": ["queue-age", "fatal"]},
     },
     "log_protection": {"identifiers": ["AwsSecretKey", "CreditCardNumber"]},
+    "dashboard": True,
     "observability": {
         "to": ["root"],
         "sinks": dict.fromkeys(("eu-west-1", "eu-central-1", "eu-south-1"), "0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"),

@@ -2,6 +2,7 @@
 
 from baseline.capabilities.capability import Capability, StackSpec
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.respond.monitoring.dashboard import dashboard_stacks
 from baseline.capabilities.respond.monitoring.log_protection import log_protection_stacks
 from baseline.capabilities.respond.monitoring.messages import message_stacks
 from baseline.capabilities.respond.monitoring.observability import observability_stacks
@@ -13,7 +14,11 @@ from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("monitoring", MonitoringSettings)
-    quiet = (*observability_stacks(landscape, settings), *log_protection_stacks(landscape, settings))
+    quiet = (
+        *observability_stacks(landscape, settings),
+        *log_protection_stacks(landscape, settings),
+        *dashboard_stacks(landscape, settings),
+    )
     if not landscape.is_on("notifications"):
         return quiet
     return (
@@ -38,6 +43,7 @@ CAPABILITY = Capability(
             bool(settings.ready_made or settings.alarms or settings.log_alarms or settings.composites)
             or settings.observability is not None
             or settings.log_protection is not None
+            or settings.dashboard
         )
     ),
     since="2026.12",

@@ -7,6 +7,7 @@ from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, records_object_writes
 from baseline.capabilities.organization.guardrails.places import path_of
+from baseline.capabilities.respond.monitoring.dashboard import dashboard_problems
 from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
@@ -39,6 +40,7 @@ def monitoring_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _metric_problems(settings)
     yield from _log_problems(landscape, settings)
     yield from observability_problems(landscape, settings)
+    yield from dashboard_problems(landscape, settings)
     for name, composite in settings.composites.items():
         yield from _composite_problems(landscape, settings, name, composite)
 

@@ -186,6 +186,12 @@ class MonitoringSettings(ForwardingSettings):
         examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
     )
 
+    dashboard: bool = tiered(
+        "Whether there is a CloudWatch dashboard of alerts, undelivered events, the trail and its alarms, in the "
+        "account that reads the others, or in the security account.",
+        False,
+    )
+
     @property
     def placed(self) -> dict[str, MetricAlarm | LogAlarm]:
         """Name → each alarm of the profile that is in places."""
