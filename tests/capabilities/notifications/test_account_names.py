@@ -53,7 +53,7 @@ class _Aws:
         if given["AccountId"] in NAMES:
             return {"Account": {"Name": NAMES[given["AccountId"]]}}
         answer: Any = {"HTTPStatusCode": 400, "RequestId": "1a2b"}
-        error = {"Code": "AccountNotFoundException", "Message": "no such account"}
+        error: Any = {"Code": "AccountNotFoundException", "Message": "no such account"}
         raise ClientError({"Error": error, "ResponseMetadata": answer}, "DescribeAccount")
 
     def put_events(self, **given: Any) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def test_violations_are_forwarded_from_every_account_and_region() -> None:
 @pytest.mark.parametrize(("lowest", "excluded"), [("medium", ("Config",)), ("high", ()), (None, ())])
 def test_security_hub_excludes_results_only_if_all_rules_notify(lowest: str | None, excluded: tuple[str, ...]) -> None:
     for severity in ("critical", "high"):
-        products = products_with_own_notices(landscape(lowest, {}), severity)  # type: ignore[arg-type] # a literal
+        products = products_with_own_notices(landscape(lowest, {}), severity)
         assert tuple(name for name in products if name == "Config") == excluded
 
 

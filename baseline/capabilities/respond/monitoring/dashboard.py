@@ -187,8 +187,9 @@ def _metric(landscape: Landscape, widget: _Widget, metric: Metric, account: Refe
         other = f' :aws.AccountId="{account}"' if account else ""
         return [{"expression": f"SEARCH('{metric[0]}{other}', '{widget.stat}', {widget.period})"}]
     owner = str(landscape.account_reference(widget.account))
-    parts = [item.replace("{account}", owner) if isinstance(item, str) else item for item in metric]
-    options = {**(parts.pop() if isinstance(parts[-1], dict) else {}), **({"accountId": account} if account else {})}
+    parts: list[Any] = [item.replace("{account}", owner) if isinstance(item, str) else item for item in metric]
+    own = parts.pop() if isinstance(parts[-1], Mapping) else {}
+    options = {**own, "accountId": account} if account else own
     return [*parts, options] if options else parts
 
 

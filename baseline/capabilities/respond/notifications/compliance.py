@@ -45,7 +45,7 @@ def _rule_names(landscape: Landscape, settings: NotificationsSettings, severity:
     chosen = settings.config_rules
     if severity != "medium":
         return [{"prefix": name} for name in chosen.get(severity, ())]
-    elsewhere = (name for other in SEVERITIES[:-1] for name in chosen.get(other, ()))
+    elsewhere = (name for names in chosen.values() for name in names)
     return [{"anything-but": {"prefix": [_HUBS, *_reported(landscape), *elsewhere]}}]
 
 
