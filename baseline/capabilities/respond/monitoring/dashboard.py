@@ -29,10 +29,10 @@ Metric = Sequence[Any]
 
 @dataclass(frozen=True, kw_only=True)
 class DashboardContext:
-    """Context of `dashboard`. `body` is JSON text."""
+    """Context of `dashboard`. `body` is JSON text, with references if it names other accounts."""
 
     prefix: str
-    body: Reference
+    body: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def dashboard_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iter
         template="respond/monitoring/dashboard",
         description="Dashboard of alerts, undelivered events, the trail and its alarms.",
         target=one_account(place, Regions.HOME),
-        context=DashboardContext(prefix=landscape.prefix, body=Reference(body)),
+        context=DashboardContext(prefix=landscape.prefix, body=Reference(body) if "${" in body else body),
         parameters=organization_only(landscape, *used),
     )
 
