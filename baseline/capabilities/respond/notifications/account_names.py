@@ -90,7 +90,8 @@ def machine_definition(prefix: str) -> Mapping[str, Any]:
 
 def _state(path: str) -> str:
     """Name of the state that takes the account from a path."""
-    return f"From{path.removeprefix('$.detail.')}"
+    field = path.removeprefix("$.detail.")
+    return f"From{field[0].upper()}{field[1:]}"
 
 
 def _choices(prefix: str) -> Iterator[Mapping[str, Any]]:
