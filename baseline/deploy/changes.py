@@ -110,6 +110,9 @@ def filled_in(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401
         if function == "Fn::Sub" and isinstance(argument, str):
             text = _VARIABLE.sub(lambda found: parameters.get(found[1], found[0]), argument)
             return {"Fn::Sub": text} if "${" in text else text
+        if function == "Fn::Join" and isinstance(argument, list):
+            between, parts = filled_in(argument, parameters)
+            return between.join(parts) if all(isinstance(it, str) for it in parts) else {function: [between, parts]}
     return {key: filled_in(item, parameters) for key, item in value.items()}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from baseline.deploy.changes import Change, Version, differences, losses, refusals
+from baseline.deploy.changes import Change, Version, differences, filled_in, losses, refusals
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import assert_done, edited
 
@@ -86,6 +86,19 @@ def test_what_comes_and_goes_is_named() -> None:
     changes = differences(one, two)
     assert [(change.logical_id, change.action) for change in changes] == [("B", "add"), ("A", "remove")]
     assert losses(changes) == ("A (AWS::S3::Bucket) holds data and would be removed",)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ({"AWS::Partition": "aws-cn"}, "arn:aws-cn:iam::$account:role/nw-backup-scanner"),
+        ({}, {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::$account:role/nw-backup-scanner"]]}),
+    ],
+    ids=["known", "unknown"],
+)
+def test_joined_text_is_filled_in_once_every_part_is_known(known: dict[str, str], text: object) -> None:
+    joined = {"Fn::Join": ["", ["arn:", {"Ref": "AWS::Partition"}, ":iam::$account:role/nw-backup-scanner"]]}
+    assert filled_in({"Role": joined}, known) == {"Role": text}
 
 
 def test_a_refusal_names_what_is_fixed() -> None:
