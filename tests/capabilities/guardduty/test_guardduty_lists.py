@@ -11,6 +11,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import settings_of
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange
 from baseline.capabilities.organization.guardrails.statements import deployers, exempt_of
+from baseline.controls.assertion import assertions
 from baseline.controls.guardrail import guardrails
 from baseline.plan.build import build_plan
 from baseline.plan.model import Template
@@ -136,3 +137,13 @@ def test_entries_that_guardduty_would_not_use_are_problems(change: dict[str, Any
 def test_second_trusted_list_is_a_problem() -> None:
     lists = [{"name": name, "kind": "trusted_entities", "location": f"s3://lists/{name}.txt"} for name in "ab"]
     assert problems({"lists": lists}) == [("lists", "2 lists of kind trusted_entities: GuardDuty allows 1 per Region")]
+
+
+def test_controls_tell_the_bucket_of_lists_from_that_of_hooks() -> None:
+    """Both assert who may write, about bucket policies that they find by this statement."""
+    found = [
+        {text for item in assertions()[name] for text in item.where}
+        for name in ("guardduty-lists-protected", "hooks-rules-protected")
+    ]
+    assert all(found)
+    assert {text for text in found[0] if "Sid=" in text}.isdisjoint(found[1])
