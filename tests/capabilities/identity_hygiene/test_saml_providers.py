@@ -52,6 +52,8 @@ def test_boundary_is_the_one_that_exists() -> None:
     assert bounds == [None, {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/bounds/people"}]
     (stack,) = (item for item in build_plan(here).stacks if item.capability == "identity_hygiene")
     assert "nw-iam-roles" not in stack.depends_on
+    (problem,) = CAPABILITY.problems(here)
+    assert problem.path == ("saml_providers", "directory", "roles", "analysts")
 
 
 @pytest.mark.parametrize(

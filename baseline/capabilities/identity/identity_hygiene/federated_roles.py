@@ -1,6 +1,6 @@
 """Roles for programs with certificates and for people of a SAML identity provider."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -61,6 +61,19 @@ def boundary_stacks(landscape: Landscape, *roles: FederatedRole) -> tuple[str, .
 
 def _has_boundary(landscape: Landscape) -> bool:
     return landscape.is_on("iam_roles") and landscape.settings("iam_roles", IamRolesSettings).permissions_boundary
+
+
+def boundary_problems(landscape: Landscape, roles: Mapping[tuple[str, ...], FederatedRole]) -> Iterator[Problem]:
+    """Roles without a permissions boundary beside others that have one, by their path in the settings."""
+    if _has_boundary(landscape) or all(role.boundary is None for role in roles.values()):
+        return
+    for place, role in roles.items():
+        if role.boundary is None:
+            yield Problem(
+                path=place,
+                message="the role has no permissions boundary, and other roles have one",
+                fix="set boundary, or turn iam_roles.permissions_boundary on",
+            )
 
 
 def role_problems(place: tuple[str, ...], role: FederatedRole, holder: str) -> Iterator[Problem]:

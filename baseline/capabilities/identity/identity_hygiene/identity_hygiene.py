@@ -10,6 +10,7 @@ from baseline.capabilities.detect.config.config import deployed_rules
 from baseline.capabilities.event_forwarding import forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
+from baseline.capabilities.identity.identity_hygiene.federated_roles import FederatedRole, boundary_problems
 from baseline.capabilities.identity.identity_hygiene.saml_providers import (
     ProviderName,
     SamlProvider,
@@ -136,6 +137,20 @@ class IdentityHygieneSettings(ForwardingSettings):
         "Center is the better way.",
         {},
     )
+
+    @property
+    def federated_roles(self) -> Mapping[tuple[str, ...], FederatedRole]:
+        """Path below the settings → role, of all trust anchors and SAML providers."""
+        kinds: Mapping[str, Mapping[str, TrustAnchor | SamlProvider]] = {
+            "trust_anchors": self.trust_anchors,
+            "saml_providers": self.saml_providers,
+        }
+        return {
+            (kind, name, "roles", key): role
+            for kind, items in kinds.items()
+            for name, item in items.items()
+            for key, role in item.roles.items()
+        }
 
     @property
     def forwards(self) -> bool:
@@ -268,6 +283,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     yield from missing_topics(landscape, settings, "watch")
     yield from anchor_problems(landscape, settings.trust_anchors)
     yield from provider_problems(settings.saml_providers)
+    yield from boundary_problems(landscape, settings.federated_roles)
     there = {rule.name for rule in deployed_rules(landscape)}
     for index, item in enumerate(settings.watch):
         if item in _RULES and _RULES[item].rule not in there:
