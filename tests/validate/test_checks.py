@@ -33,6 +33,10 @@ def findings_in(path: Path) -> list[Finding]:
     return list(run_checks(templates, alone, planned_of(templates)))
 
 
+def described(finding: Finding) -> str:
+    return f"{Path(finding.location.file).stem}:{finding.location.line}: {finding.id}: {finding.message}"
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_check_has_a_good_and_a_bad_example(check: Check) -> None:
     assert any(path.parent.name == check.id for path in GOOD)
@@ -41,7 +45,8 @@ def test_every_check_has_a_good_and_a_bad_example(check: Check) -> None:
 
 @pytest.mark.parametrize("path", GOOD, ids=name_of)
 def test_a_good_example_has_no_finding(path: Path) -> None:
-    assert findings_in(path) == []
+    found = findings_in(path)
+    assert not found, "\n".join(["correct the fixture, or the check:", *map(described, found)])
 
 
 @pytest.mark.parametrize("path", BAD, ids=name_of)
@@ -49,6 +54,8 @@ def test_a_bad_example_has_exactly_the_findings_that_it_marks(path: Path) -> Non
     expected = expected_findings(path)
     assert {check for _, check, _ in expected} == {path.parent.name}
     found = findings_in(path)
+    others = [described(item) for item in found if item.id != path.parent.name]
+    assert not others, "\n".join([f"only {path.parent.name} may find something: correct the fixture:", *others])
     assert sorted((Path(f.location.file).stem, f.id, f.location.line) for f in found) == expected
 
 
