@@ -188,6 +188,13 @@ WARNINGS: list[Case] = [
         replace(DELEGATION, service="guardduty.amazonaws.com", wanted=OTHER),
         f"{MEMBER} is the delegated administrator of guardduty",
     ),
+    (
+        organization.delegated_administrators,
+        replace(
+            DELEGATION, service="guardduty.amazonaws.com", administrators=frozenset({"777777777777", "888888888888"})
+        ),
+        "777777777777, 888888888888 are delegated administrators of guardduty",
+    ),
     (policies.brownfield, GUARDRAILS, "nw-guardrails attach guardrails to the organization's root, and 1 active"),
     (regions.stack_sets, quota("cloudformation.stack_sets") + 1, "StackSets; an account may have"),
     (regions.accounts, quota("organizations.default_accounts") + 1, "accounts; a new organization may have"),

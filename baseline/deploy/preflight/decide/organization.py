@@ -132,10 +132,10 @@ def delegated_administrators(fact: Delegation) -> Iterator[Problem]:
     """Check that no service has a different delegated administrator than in the plan."""
     others = sorted(fact.administrators - {fact.wanted})
     if others:
+        are = "is the delegated administrator" if len(others) == 1 else "are delegated administrators"
         yield Problem(
-            message=f"{', '.join(others)} is the delegated administrator of {fact.service}; the plan names "
-            f"{fact.wanted}",
-            fix="deregister it, if that is intended: aws organizations deregister-delegated-administrator "
-            f"--service-principal {fact.service} --account-id {others[0]}",
+            message=f"{', '.join(others)} {are} of {fact.service}; the plan names {fact.wanted}",
+            fix=f"deregister {' and '.join(others)}, if that is intended: aws organizations "
+            f"deregister-delegated-administrator --service-principal {fact.service} --account-id {others[0]}",
             severity=None if fact.service in _SINGLE else Severity.WARNING,
         )
