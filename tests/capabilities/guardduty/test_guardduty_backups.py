@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from baseline.capabilities.detect.guardduty.guardduty import CAPABILITY
+from baseline.capabilities.detect.guardduty.guardduty import CAPABILITY, BackupScannerContext
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import settings_of
 from baseline.capabilities.organization.guardrails.problems import guardrails_problems
 from baseline.capabilities.organization.guardrails.statements import words_of
-from tests.landscapes import make_landscape, properties, rendered
+from tests.landscapes import make_landscape
 
 SCANS = {"daily-backups": {"enabled": True}, "backup-malware-scans": {"enabled": True}}
 
@@ -20,18 +20,16 @@ def landscape(places: list[str], rules: dict[str, Any] | None = None, **changes:
 
 
 @pytest.mark.parametrize(
-    ("places", "target", "controls"),
+    ("places", "target", "whole"),
     [(["root"], (), True), (["Workloads"], ("Workloads",), False)],
     ids=["everywhere", "in a unit"],
 )
-def test_scanner_role_is_where_the_profile_says(places: list[str], target: tuple[str, ...], controls: bool) -> None:
+def test_scanner_role_is_where_the_profile_says(places: list[str], target: tuple[str, ...], whole: bool) -> None:
     here = landscape(places)
     (spec,) = (item for item in CAPABILITY.stacks(here) if item.name == "guardduty-backup-scanner")
     assert spec.target.places == target
-    template = rendered("guardduty", here)["guardduty-backup-scanner"]
-    (role,) = properties(template, "AWS::IAM::Role").values()
-    assert role["RoleName"] == "nw-backup-scanner"
-    assert ("guardduty-backup-scanner" in template.template.controls) == controls
+    assert isinstance(spec.context, BackupScannerContext)
+    assert spec.context.whole == whole
 
 
 def test_without_places_there_is_no_scanner_role() -> None:
