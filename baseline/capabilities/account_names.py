@@ -53,6 +53,6 @@ def with_account_name(landscape: Landscape, event: WatchedEvent) -> WatchedEvent
     return replace(
         event,
         pattern={"source": [source], "account": [THIS_ACCOUNT], "detail": {"event": event.pattern}},
-        paths={**paths, "account-name": "$.detail.accountName"} if "account" in paths else paths,
-        message=event.message.replace("account <account>", "account <account-name> (<account>)"),
+        paths={**paths, "accountName": "$.detail.accountName"} if "account" in paths else paths,
+        message=event.message.replace("account <account>", "account <accountName> (<account>)"),
     )

@@ -177,13 +177,13 @@ def _text(route: Route, event: WatchedEvent) -> str:
 def _subject(event: WatchedEvent) -> str:
     """A text that is the same in all messages about one subject."""
     name = next((key for key in _KEYS if key in event.paths), "")
-    return "/".join([event.name, *(f"<{key}>" for key in ("account", "config-rule", name) if key in event.paths)])
+    return "/".join([event.name, *(f"<{key}>" for key in ("account", "configRule", name) if key in event.paths)])
 
 
 def _headline(event: WatchedEvent) -> str:
     where, room = (", account <account>", _TITLE) if "account" in event.paths else ("", _TITLE)
-    if "account-name" in event.paths:
-        where, room = ", <account-name> (<account>)", _TITLE - _LONGEST_NAME
+    if "accountName" in event.paths:
+        where, room = ", <accountName> (<account>)", _TITLE - _LONGEST_NAME
     title = shorten(event.title.removeprefix(f"{event.severity}-severity "), room, placeholder=" …")
     return f"{event.severity.capitalize()}{where}: {title}"
 
@@ -225,7 +225,8 @@ def _opsgenie_message(event: WatchedEvent) -> Mapping[str, Any]:
 
 
 def _plain_message(event: WatchedEvent) -> Mapping[str, Any]:
-    account = {name.replace("-", "_"): f"<{name}>" for name in ("account", "account-name") if name in event.paths}
+    fields = {"account": "account", "account_name": "accountName"}
+    account = {field: f"<{name}>" for field, name in fields.items() if name in event.paths}
     return {
         "severity": event.severity,
         "title": event.title,

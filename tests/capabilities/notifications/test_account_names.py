@@ -148,8 +148,8 @@ def test_state_machine_finds_the_account_that_the_message_names() -> None:
                 (source, *_) = rule["EventPattern"]["detail"]["event"]["source"]
                 expected = paths.get(text_of(source) if isinstance(source, dict) else source, "$.account")
                 assert transformer["account"] == f"$.detail.event{expected[1:]}", rule["Name"]
-                assert transformer["account-name"] == "$.detail.accountName"
-                assert "<account-name>" in rule["Targets"][0]["InputTransformer"]["InputTemplate"], rule["Name"]
+                assert transformer["accountName"] == "$.detail.accountName"
+                assert "<accountName>" in rule["Targets"][0]["InputTransformer"]["InputTemplate"], rule["Name"]
                 seen += 1
     assert seen > 30
 

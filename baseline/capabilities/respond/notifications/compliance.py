@@ -64,16 +64,16 @@ def _event(landscape: Landscape, severity: AlertSeverity, names: Sequence[Any]) 
         pattern=_pattern(names),
         paths={
             "account": "$.account",
-            "config-rule": "$.detail.configRuleName",
+            "configRule": "$.detail.configRuleName",
             "kind": "$.detail.resourceType",
             "region": "$.region",
             "resource": "$.detail.resourceId",
             "time": "$.time",
         },
-        message="<resource> (<kind>) in account <account>, <region>, violates the AWS Config rule <config-rule> since "
+        message="<resource> (<kind>) in account <account>, <region>, violates the AWS Config rule <configRule> since "
         "<time>. A setting that the rule requires is missing or was changed. Correct the resource, or find out who "
         f"changed it: https://{CONSOLES[landscape.partition]}/config/home?region=<region>#/rules/details?"
-        "configRuleName=<config-rule>",
+        "configRuleName=<configRule>",
     )
 
 
