@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from baseline.aws.quotas import quota
@@ -29,6 +28,7 @@ from baseline.capabilities.identity.identity_center.settings import (
     PermissionSet,
     region_of_instance,
 )
+from baseline.capabilities.identity.identity_center.shards import digest_of, shards
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 from baseline.findings import Problem
@@ -39,10 +39,6 @@ _ENABLED = (
     "console; no API creates the organization's instance."
 )
 _LANES = quota("identity_center.concurrent_assignment_calls")
-_MOST_ASSIGNMENTS = 80
-"""Per stack: each has an account's parameter, and the template stays under 51,200 bytes."""
-_COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
-"""How many stacks there may be: doubled as long as an account's 1,000 StackSets allow it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,7 +271,7 @@ def _reference(policy: str) -> Mapping[str, str]:
 def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
     """Stacks of assignments, one after the other: AWS processes fifteen at a time."""
     known = account_parameters(family.landscape, dict.fromkeys(row.account for row in family.rows))
-    for number, rows in _shards(family.rows):
+    for number, rows in shards(family.rows):
         name = f"{family.stack}-assignments" + (f"-{number}" if number > 1 else "")
         accounts = {row.account: known[row.account] for row in rows}
         principals = {row.title: _principal(family, row) for row in rows if _id_of(family, row)}
@@ -293,34 +289,13 @@ def _assignments(family: _Family, previous: str) -> Iterator[StackSpec]:
         previous = name
 
 
-def _shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]]:
-    """Stack number, from 1, and its rows, in as few stacks as possible.
-
-    An assignment cannot be changed, only replaced, so its name and its stack depend on its content and not on its
-    position: adding or removing an account does not move any other. When the number of stacks doubles, an assignment
-    stays, or moves to a later stack, which is deployed after the earlier one has deleted it.
-    """
-    for count in _COUNTS:
-        shards: list[list[Access]] = [[] for _ in range(count)]
-        for row in rows:
-            shards[int(_digest(row), 16) % count].append(row)
-        if max(map(len, shards)) <= _MOST_ASSIGNMENTS or count == _COUNTS[-1]:
-            break
-    return ((number, tuple(sorted(shard, key=_digest))) for number, shard in enumerate(shards, start=1) if shard)
-
-
-def _digest(row: Access) -> str:
-    kind = "\nuser" if row.is_user else ""
-    return sha256(f"{row.account}\n{row.principal}\n{row.permission_set}{kind}".encode()).hexdigest()[:12]
-
-
 def _resources(
     family: _Family,
     rows: tuple[Access, ...],
     accounts: Mapping[str, ParameterDeclaration],
     principals: Mapping[str, ParameterDeclaration],
 ) -> tuple[AssignmentResource, ...]:
-    names = [f"Assignment{_digest(row)}" for row in rows]
+    names = [f"Assignment{digest_of(row)}" for row in rows]
     set_ids, group_ids = family.set_ids, family.group_ids
     return tuple(
         AssignmentResource(
