@@ -9,6 +9,7 @@ from baseline.cost.summary import Sum, assumptions_of, sums_by
 from baseline.prices.assumptions import SIZE_CLASSES
 from baseline.report.cost_words import (
     charge_words,
+    doubts,
     headline,
     missing_prices,
     money_range,
@@ -22,7 +23,8 @@ _SUMS = ("a month", "of it unverified", "no price")
 
 def print_summary(organization: str, estimate: Estimate, *, details: bool) -> None:
     """Print the total, what it leaves out, and the sums of capabilities and Regions."""
-    say(headline(organization, estimate))
+    say(f"{organization}: {headline(estimate)}")
+    say(doubts(estimate), nl=bool(doubts(estimate)))
     say(terms(estimate))
     say(missing_prices(estimate), nl=bool(estimate.unknown))
     _print_sums("capability", sums_by(estimate, lambda line: line.capability))

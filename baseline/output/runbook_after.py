@@ -104,7 +104,7 @@ def _second_run(plan: Plan) -> str:
     )
     return (
         "## Update\n\nChange the profile, run `baseline plan PROFILE --against DIR`, generate again, and run "
-        "`baseline deploy DIR` or the commands of this file again: stacks without changes are not updated."
+        "`baseline deploy DIR` or the commands of the waves again: stacks without changes are not updated."
         + sets
         + " Before an update, run `baseline drift DIR`: only `baseline deploy DIR --revert-drift` reverts manual "
         "changes.\n" + _unsubscribing(plan)

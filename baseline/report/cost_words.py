@@ -64,34 +64,28 @@ def _separated(number: str, say: Say) -> str:
     return number.translate({ord(","): sample[1], ord("."): sample[5]})
 
 
-def headline(organization: str, estimate: Estimate, say: Say = str) -> str:
-    """The total cost in one sentence. It is no total, but a lowest amount, if a governed Region has no prices.
-
-    Args:
-        organization: The name that the sentence begins with; "" for none.
-        estimate: The estimate.
-        say: Translates the sentence.
-    """
-    words = "; ".join(_headline(estimate, say))
-    return f"{organization}: {words}" if organization else words
-
-
-def _headline(estimate: Estimate, say: Say) -> Iterator[str]:
-    whole, regions, currency = summed("", estimate.lines), unpriced_regions(estimate), estimate.basis.currency
+def headline(estimate: Estimate, say: Say = str) -> str:
+    """The total cost in a few words. It is no total, but a lowest amount, if a governed Region has no prices."""
+    whole, currency = summed("", estimate.lines), estimate.basis.currency
     if not whole.known:
-        yield say("unknown {currency} a month").format(currency=currency)
-    elif regions:
+        return say("unknown {currency} a month").format(currency=currency)
+    if unpriced_regions(estimate):
         lowest = money(whole.charge.low, say)
-        yield say("at least {amount} {currency} a month").format(amount=lowest, currency=currency)
-    else:
-        monthly = say("{amount} {currency} a month").format(amount=money_range(whole.charge, say), currency=currency)
-        yield incomplete(monthly, say) if whole.unknown else monthly
-    if regions:
-        yield _not_priced(regions, estimate.home_region, say)
+        return say("at least {amount} {currency} a month").format(amount=lowest, currency=currency)
+    monthly = say("{amount} {currency} a month").format(amount=money_range(whole.charge, say), currency=currency)
+    return incomplete(monthly, say) if whole.unknown else monthly
+
+
+def doubts(estimate: Estimate, say: Say = str) -> str:
+    """Sentences on what the headline does not include, and on how much of it is unverified."""
+    whole, regions = summed("", estimate.lines), unpriced_regions(estimate)
+    sentences = [_not_priced(regions, estimate.home_region, say)] if regions else []
     if regions and whole.known:
-        yield say("the priced part is {amount}").format(amount=money_range(whole.charge, say))
+        known = money_range(whole.charge, say)
+        sentences.append(say("Everything with a known price costs {amount}").format(amount=known))
     if whole.known or not regions:
-        yield from _doubts(whole, say)
+        sentences += _doubts(whole, say)
+    return "".join(f"{sentence}. " for sentence in sentences).rstrip()
 
 
 def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
@@ -99,13 +93,13 @@ def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
     first, others = regions[0], regions[1:]
     is_home = home_region in regions
     if not others:
-        alone = say("the home Region {region} is not priced") if is_home else say("the Region {region} is not priced")
+        alone = say("The home Region {region} has no prices") if is_home else say("The Region {region} has no prices")
         return alone.format(region=first)
     more = others[0] if len(others) == 1 else say("{count} other Regions").format(count=len(others))
     several = (
-        say("the home Region {region} and {others} have no prices")
+        say("The home Region {region} and {others} have no prices")
         if is_home
-        else say("the Regions {region} and {others} have no prices")
+        else say("The Regions {region} and {others} have no prices")
     )
     return several.format(region=first, others=more)
 
@@ -113,9 +107,14 @@ def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
 def _doubts(item: Sum, say: Say) -> Iterator[str]:
     if item.unverified.high:
         amount = money_range(item.unverified, say)
-        yield say("{amount} of it by unverified prices").format(amount=amount)
+        yield say("{amount} of it comes from unverified prices").format(amount=amount)
     if item.unknown:
-        yield say("{count} amounts without a known price are not included").format(count=item.unknown)
+        some = (
+            say("{count} amount without a known price is not included")
+            if item.unknown == 1
+            else say("{count} amounts without a known price are not included")
+        )
+        yield some.format(count=item.unknown)
 
 
 def terms(estimate: Estimate, say: Say = str) -> str:

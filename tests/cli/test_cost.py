@@ -38,7 +38,7 @@ def changed(directory: Path, old: str, new: str) -> Path:
 def test_text_has_the_range_the_doubts_and_the_savings() -> None:
     text = cost(NORTHWIND, "--details").output
     assert "Northwind: " in text.splitlines()[0]
-    assert "by unverified prices" in text.splitlines()[0]
+    assert "comes from unverified prices" in text.splitlines()[1]
     assert "Prices are missing in eu-" in text
     assert "config: Configuration items" in text
     assert "`s3_data_events: none`" in text
@@ -57,17 +57,17 @@ def test_text_without_details_fits_into_80_columns_and_names_the_rest() -> None:
 def test_region_without_prices_leaves_a_lowest_amount_and_no_total(tmp_path: Path) -> None:
     path = changed(tmp_path, "home_region: eu-west-1", "home_region: eu-central-1")
     text = cost(path).output
-    assert re.match(r"Northwind: at least [\d.,]+ USD a month; the home Region eu-central-1 is not priced; ", text)
+    assert re.match(r"Northwind: at least [\d.,]+ USD a month\nThe home Region eu-central-1 has no prices\. ", text)
     assert re.search(r"│ guardduty +│ [\d.,]+ to [\d.,]+ and more ", text)
     total = json.loads(cost(path, "--format", "json").output)
     assert total["unpriced_regions"] == ["eu-central-1"]
     page = cost(path, "--format", "html").output
-    assert "the home Region eu-central-1 is not priced" in page
+    assert "The home Region eu-central-1 has no prices" in page
 
 
 def test_price_as_fills_a_region_and_is_named_as_an_assumption(tmp_path: Path) -> None:
     text = cost(NORTHWIND, "--price-as", "eu-central-1=eu-west-1").output
-    assert re.match(r"Northwind: [\d.,]+ to [\d.,]+ USD a month and more; ", text)
+    assert re.match(r"Northwind: [\d.,]+ to [\d.,]+ USD a month and more\n", text)
     assert "Assumed: prices of eu-west-1 in eu-central-1." in text
     assert "Some prices are missing in eu-west-1, eu-central-1: set them with --prices." in text
     assert "price_as" not in text

@@ -55,7 +55,7 @@ def fixed_texts() -> set[str]:
         found |= {item.value for item in values}
     found |= {what for _, _, what, _ in (*flows._LOGS, *flows._FINDINGS)}
     found |= {"every account", "the account", "notifications", "subscribers"}
-    found |= {*GROUPS.values(), *get_args(ExceptionKind), "implemented", "checked", "aws", "customer", "both"}
+    found |= {*GROUPS.values(), *get_args(ExceptionKind), "implemented", "checked", "AWS", "Customer", "Both"}
     found |= {text for title, headings in SHEETS.items() for text in (title, *headings)}
     found |= {"draft", "review", "final", "critical", "high", "medium", "low"}
     return found

@@ -4,9 +4,12 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 from baseline.text.line import shorten
 from baseline.text.xml import xml_text
+
+Item = TypeVar("Item")
 
 WIDTH = 1120
 ROW = 24
@@ -84,6 +87,11 @@ def box(x: int, y: int, width: int, height: int, *, style: str = "box") -> str:
 def arrow(x: int, y: int, end: int) -> str:
     """A horizontal arrow to the right."""
     return f'<path class="line" d="M{x} {y}H{end}m-7 -5l7 5l-7 5"/>'
+
+
+def first_of(items: Sequence[Item], most: int) -> Sequence[Item]:
+    """The first items; all of them instead of a note that one more is left."""
+    return items if len(items) == most + 1 else items[:most]
 
 
 def _escaped(words: str) -> str:

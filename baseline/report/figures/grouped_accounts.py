@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from baseline.plan.model import Plan
 from baseline.plan.units import ROOT
+from baseline.report.figures.drawing import first_of
 from baseline.report.figures.flows import Flow
 
 _MOST_ACCOUNTS = 6
@@ -31,10 +32,11 @@ def grouped_accounts(plan: Plan) -> Iterator[GroupedAccounts]:
     for key, unit in plan.membership.accounts.items():
         accounts.setdefault(unit, []).append(key)
     for unit in sorted(accounts, key=lambda path: (path != ROOT, path)):
-        more = len(accounts[unit]) - _MOST_ACCOUNTS
+        shown = first_of(accounts[unit], _MOST_ACCOUNTS)
+        more = len(accounts[unit]) - len(shown)
         yield GroupedAccounts(
             name=plan.organization if unit == ROOT else unit,
-            accounts=tuple(accounts[unit][:_MOST_ACCOUNTS]),
+            accounts=tuple(shown),
             rest=f"and {more:,} more accounts" if more > 0 else "",
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from baseline.languages.catalog import Say
-from baseline.report.figures.drawing import ROW, WIDTH, Figure, text
+from baseline.report.figures.drawing import ROW, WIDTH, Figure, first_of, text
 
 _INDENT = 26
 _MOST = 60
@@ -24,15 +24,15 @@ class Place:
 
 def guardrail_figure(places: Sequence[Place], say: Say = str) -> Figure:
     """A tree with a row per place; a unit inherits the guardrails that are attached above it."""
-    shown = places[:_MOST]
+    shown = first_of(places, _MOST)
     parts = [
         text(_OWN, 16, say("attached here"), style="soft"),
         text(_ALL, 16, say("effective, with inherited ones"), style="soft"),
     ]
     parts += [part for number, place in enumerate(shown, start=1) for part in _drawn(place, number * ROW)]
     parts += _branches(shown)
-    if len(places) > _MOST:
-        words = say("and {count} more places").format(count=f"{len(places) - _MOST:,}")
+    if len(places) > len(shown):
+        words = say("and {count} more places").format(count=f"{len(places) - len(shown):,}")
         parts.append(text(0, (len(shown) + 1) * ROW + 16, words, style="soft"))
     return Figure(
         name="inheritance",

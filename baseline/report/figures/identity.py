@@ -5,7 +5,7 @@ from itertools import groupby
 
 from baseline.capabilities.identity.identity_center.settings import Assignment
 from baseline.languages.catalog import Say
-from baseline.report.figures.drawing import ROW, WIDTH, Figure, arrow, box, text
+from baseline.report.figures.drawing import ROW, WIDTH, Figure, arrow, box, first_of, text
 
 _MOST = 30
 _GAP = 10
@@ -13,12 +13,15 @@ _STEP = ROW + _GAP
 _BOX = 230
 _SET = 430
 _PLACES = 740
+_SPARE = 50
+"""Room for a wider font: nothing is right of the places, where it would be cut."""
+_MOST_PLACES = 3
 
 
 def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure:
     """One row per assignment, those of a group or user together."""
     rows = sorted(assignments, key=lambda item: (item.group or item.user or "", item.permission_set))
-    shown, parts, first = rows[:_MOST], list[str](), 0
+    shown, parts, first = first_of(rows, _MOST), list[str](), 0
     for name, group in groupby(shown, key=lambda item: item.group or item.user or ""):
         items = list(group)
         height = len(items) * _STEP - _GAP
@@ -33,7 +36,7 @@ def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure
                 box(_SET, y, _PLACES - _SET - 60, ROW, style="inner"),
                 text(_SET + 10, y + 17, item.permission_set, room=_PLACES - _SET - 80),
                 arrow(_PLACES - 54, y + 13, _PLACES - 6),
-                text(_PLACES, y + 17, ", ".join(item.to), room=WIDTH - _PLACES),
+                text(_PLACES, y + 17, _places(item.to, say), room=WIDTH - _PLACES - _SPARE),
             ]
         first += len(items)
     more = len(rows) - len(shown)
@@ -49,3 +52,11 @@ def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure
         height=(first + bool(more)) * _STEP or ROW,
         parts=parts,
     )
+
+
+def _places(places: Sequence[str], say: Say) -> str:
+    """All places, or the first ones and the number of the others."""
+    if len(places) <= _MOST_PLACES:
+        return ", ".join(places)
+    more = say("and {count} more").format(count=f"{len(places) - _MOST_PLACES + 1:,}")
+    return f"{', '.join(places[: _MOST_PLACES - 1])} {more}"

@@ -11,7 +11,7 @@ from baseline.languages.catalog import Say
 from baseline.plan.model import Method, Plan
 from baseline.plan.reach import Membership
 from baseline.plan.units import MANAGEMENT, ROOT, units_above
-from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, lines_of, text
+from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, first_of, lines_of, text
 
 _MOST_ACCOUNTS = 6
 _MOST_ACCOUNTS_OF_MANY = 2
@@ -106,7 +106,7 @@ class _Organization:
     def unit(self, path: str, room: int, depth: int = 1) -> _Unit:
         """The box of a unit; it is closed if no stack targets it."""
         inner = self.units.get(path, [])
-        shown = inner[: _MOST_INNER_UNITS if depth < _DEEPEST else 0]
+        shown = first_of(inner, _MOST_INNER_UNITS if depth < _DEEPEST else 0)
         more = self._more(len(inner) - len(shown), self.say("and {count} more units"))
         is_closed = not any(place in self.deployed for place in units_above(path))
         own = (_Row(words=self.say("no stacks"), style="soft"),) if is_closed else self.deployed_rows(path, room)
@@ -121,10 +121,11 @@ class _Organization:
         """The first accounts with the capabilities that target each by name; accounts with any come first."""
         here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, key))
         most = _MOST_ACCOUNTS if len(self._membership.accounts) < _MANY else _MOST_ACCOUNTS_OF_MANY
-        for key in here[:most]:
+        shown = first_of(here, most)
+        for key in shown:
             yield _Row(words=f"{key} ({self.ids[key]})" if self.ids.get(key) else key)
             yield from self.deployed_rows(key, room)
-        yield from self._more(len(here) - most, self.say("and {count} more accounts"))
+        yield from self._more(len(here) - len(shown), self.say("and {count} more accounts"))
 
     def deployed_rows(self, place: str, room: int) -> Iterator[_Row]:
         """The capabilities that target a place by name, but not everywhere."""
@@ -157,7 +158,8 @@ def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None,
     head = _head(known)
     column = (WIDTH - _GAP * (_COLUMNS - 1)) // _COLUMNS
     tops = known.units.get(ROOT, [])
-    units = [known.unit(path, column) for path in tops[:_MOST_UNITS]]
+    shown = first_of(tops, _MOST_UNITS)
+    units = [known.unit(path, column) for path in shown]
     parts = list(_drawn(head, 0, 0, WIDTH))
     heights = [head.height + _GAP] * _COLUMNS
     for unit in units:
@@ -165,8 +167,8 @@ def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None,
         parts += _drawn(unit, place * (column + _GAP), heights[place], column)
         heights[place] += unit.height + _GAP
     bottom = max(heights)
-    if len(tops) > _MOST_UNITS:
-        rest = say("and {count} more units").format(count=f"{len(tops) - _MOST_UNITS:,}")
+    if len(tops) > len(shown):
+        rest = say("and {count} more units").format(count=f"{len(tops) - len(shown):,}")
         parts.append(text(_PAD, bottom + ROW - 8, rest, style="soft"))
         bottom += ROW
     return Figure(

@@ -1,5 +1,6 @@
 """The access matrix: permissions by principal and account, from IAM Identity Center."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from baseline.capabilities.identity.identity_center.access import access
@@ -11,14 +12,14 @@ from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 
 _MOST = 200
-"""Above this number of rows, accounts of a unit with the same access share one. The CSV file lists each account."""
+"""Above this number of rows, accounts with the same access share one. The CSV file lists each account."""
 
 _Rows = Mapping[tuple[str, str], list[str]]
 """Account and principal → permission sets."""
 
 
 def access_section(material: Material, say: Say = str) -> Section:
-    """Each assignment in each account, or in each unit of a large organization; and the assigned permission sets."""
+    """Each assignment in each account, or in the units of a large organization; and the assigned permission sets."""
     settings = material.landscape.settings("identity_center", IdentityCenterSettings)
     rows: dict[tuple[str, str], list[str]] = {}
     for item in access(material.landscape, settings):
@@ -39,10 +40,17 @@ def access_section(material: Material, say: Say = str) -> Section:
 
 
 def _by_unit(rows: _Rows, landscape: Landscape, say: Say) -> Iterator[tuple[str, str, str]]:
-    """A row for the accounts of a unit with the same access; a single account has its own name."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """A row for the accounts with the same access, by their units; a single account has its own name."""
+    found: dict[tuple[str, str], list[str]] = {}
     for (account, who), names in rows.items():
-        found.setdefault((landscape.accounts[account].ou or "", who, ", ".join(names)), []).append(account)
-    for (unit, who, sets), accounts in found.items():
-        count = say("{count} accounts").format(count=f"{len(accounts):,}")
-        yield accounts[0] if len(accounts) == 1 else f"{unit or landscape.name}: {count}", who, sets
+        found.setdefault((who, ", ".join(names)), []).append(account)
+    sizes = Counter(account.ou or landscape.name for account in landscape.accounts.values())
+    for (who, sets), accounts in found.items():
+        units = Counter(landscape.accounts[account].ou or landscape.name for account in accounts)
+        of = say("{count} of {all} accounts")
+        parts = [
+            unit if count == sizes[unit] else f"{unit} ({of.format(count=count, all=sizes[unit])})"
+            for unit, count in sorted(units.items())
+        ]
+        total = say("{count} accounts").format(count=f"{len(accounts):,}")
+        yield accounts[0] if len(accounts) == 1 else f"{', '.join(parts)}: {total}", who, sets

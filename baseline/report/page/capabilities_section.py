@@ -91,7 +91,8 @@ def _text(value: object) -> str:
 
 
 def _item(item: object) -> str:
-    """The name of an item; that of an assignment is its group or user."""
+    """The name of an item, or else its texts; that of an assignment is its group or user."""
     if isinstance(item, dict):
-        return next((str(item[key]) for key in ("name", "group", "user") if item.get(key)), "…")
+        texts = (value for value in item.values() if isinstance(value, str))
+        return next((str(item[key]) for key in ("name", "group", "user") if item.get(key)), " ".join(texts) or "…")
     return str(item)

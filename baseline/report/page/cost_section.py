@@ -9,6 +9,7 @@ from baseline.languages.catalog import Say
 from baseline.prices.assumptions import SIZE_CLASSES
 from baseline.report.cost_words import (
     charge_words,
+    doubts,
     headline,
     missing_prices,
     money_range,
@@ -30,8 +31,8 @@ def cost_section(estimate: Estimate, say: Say = str, *, brief: bool = False) -> 
 
 def _sums(estimate: Estimate, say: Say) -> dict[str, Any]:
     return {
-        "headline": headline("", estimate, say),
-        "notes": [text for text in (terms(estimate, say), missing_prices(estimate, say)) if text],
+        "headline": headline(estimate, say),
+        "notes": [words(estimate, say) for words in (doubts, terms, missing_prices) if words(estimate, say)],
         "by_capability": _rows(sums_by(estimate, lambda line: _title(line.capability)), say),
         "by_size": _rows(sums_by(estimate, lambda line: line.size), say),
         "by_region": _rows(sums_by(estimate, lambda line: line.region), say),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.capabilities.organization.guardrails.guardrails import GuardrailsContext
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.responsibility import responsibility
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.states import Checked, Implemented, Met
@@ -54,7 +55,7 @@ def evidence_sections(evidence: Evidence, *, title: str = "", beside: bool = Fal
 def responsibility_section(evidence: Evidence, *, beside: bool = False) -> Section:
     """Responsibilities by kind of service and by capability with stacks in the output."""
     on = {template.stack.capability for template in evidence.templates}
-    shares = {name: share for name, share in responsibility().capabilities.items() if name in on}
+    shares = {CAPABILITIES[name].title: share for name, share in responsibility().capabilities.items() if name in on}
     context = {"responsibility": responsibility(), "shares": shares, "beside": beside}
     return Section(name="responsibility", title="Who does what", context=context)
 

@@ -11,7 +11,7 @@ from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.states import Met
 from baseline.evidence.task import Task
 from baseline.languages.catalog import Say
-from baseline.report.cost_words import headline, terms
+from baseline.report.cost_words import doubts, headline, terms
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
@@ -55,7 +55,8 @@ def summary_section(material: Material, say: Say = str) -> Section:
             "exceptions": exceptions[:_MOST],
             "more_exceptions": len(exceptions[_MOST:]),
             "day": material.day.isoformat(),
-            "cost": headline("", material.estimate, say),
+            "cost": headline(material.estimate, say),
+            "doubts": doubts(material.estimate, say),
             "terms": terms(material.estimate, say),
         },
     )
