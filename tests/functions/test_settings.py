@@ -63,7 +63,10 @@ VALUES = {
     "${SecurityAccountId}": SECURITY,
     "${OrganizationRootId}": "r-ab12",
     "nw-${AWS::AccountId}": f"nw-{ACCOUNT}",
-    "nw-hook-rules-${AWS::AccountId}-eu-west-1": f"nw-hook-rules-{ACCOUNT}-eu-west-1",
+    **{
+        f"nw-{kind}-${{AWS::AccountId}}-eu-west-1": f"nw-{kind}-{ACCOUNT}-eu-west-1"
+        for kind in ("guardduty-lists", "hook-rules")
+    },
 }
 IAM_ACTIONS = {
     "s3:CopyObject": "s3:PutObject",  # the emulator does not tell these apart: a header does
