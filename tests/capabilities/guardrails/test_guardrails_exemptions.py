@@ -59,7 +59,7 @@ SETTINGS: Mapping[str, dict[str, Any]] = {
     f"{tier} {name}": {"tier": tier, "settings": {"guardrails": settings}}
     for tier in TIERS
     for name, settings in (("plain", {}), ("exempt", EXEMPT), ("whole", WHOLE))
-}
+} | {"regulated scans": {"tier": "regulated", "settings": {"guardduty": {"backup_scanner_in": ["root"]}}}}
 FILES = {path.stem: path for path in PROFILES}
 
 

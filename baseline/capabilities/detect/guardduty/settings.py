@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from baseline.capabilities.expiry import CalendarDay
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import Override, in_these_places
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
@@ -199,3 +200,9 @@ class GuardDutySettings(Settings):
         examples=[[{"name": "sandbox", "to": ["Sandbox"], "features": ["s3_data_events"]}]],
     )
     revert: bool = tiered("Whether deleting the administrator's stack revokes the delegation.", False)
+
+
+def backup_scanner_places(landscape: Landscape) -> tuple[str, ...]:
+    """The OUs and accounts with the role that scans backups; `root` is every account."""
+    on = landscape.is_on("guardduty")
+    return tuple(landscape.settings("guardduty", GuardDutySettings).backup_scanner_in) if on else ()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from baseline.capabilities.detect.guardduty.settings import backup_scanner_places
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
 from baseline.capabilities.organization.guardrails.places import BoundAccount, all_bound_accounts, known_levels
@@ -63,12 +64,12 @@ def _denied(
 
 
 def _accounts(landscape: Landscape, policies: Sequence[GuardrailPolicy], *, now: bool) -> tuple[BoundAccount, ...]:
-    """One account for each set of applicable policies; every account if a policy may distinguish accounts."""
+    """One account for each set of policies and scanner roles; every account if a policy may distinguish accounts."""
     members = all_bound_accounts(landscape)
     known = known_levels(members)
     special = {"log_archive", "security", *landscape.roles.values(), *pipeline_accounts(landscape)}
     placed = [(item, frozenset(_places(item, now=now))) for item in policies]
-    targets = frozenset[str]().union(*(places for _, places in placed))
+    targets = frozenset(backup_scanner_places(landscape)).union(*(places for _, places in placed))
     kinds: dict[frozenset[str], _Kind] = {}
     found: dict[tuple[object, ...], BoundAccount] = {}
     for account in sorted(members, key=lambda item: bool(item.key)):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from baseline.capabilities.account_names import adds_account_names
 from baseline.capabilities.control_tower import EXECUTION_ROLE
+from baseline.capabilities.detect.guardduty.settings import backup_scanner_places
 from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
@@ -54,6 +55,7 @@ def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
         *build.control_tower(),
         *build.break_glass(),
         *build.recorder(),
+        *build.backup_scans(),
         *build.pipelines(),
         *(build.assumed_roles() if account.key == "security" else ()),
         build.linked_role("ec2:DescribeInstances", "*"),
@@ -146,6 +148,16 @@ class _Builder:
         """The recorder's upload to the log archive, which also depends on the bucket's account."""
         if self.landscape.is_on("config"):
             yield self._upload(self.account, self.members.get("log_archive", self.account))
+
+    def backup_scans(self) -> Iterator[Need]:
+        """The sharing of a snapshot with GuardDuty.
+
+        Source: Amazon GuardDuty user guide, Malware Protection for Backup: IAM role permissions.
+        """
+        if not set(self.account.levels).isdisjoint(backup_scanner_places(self.landscape)):
+            snapshot = f"arn:{self.landscape.partition}:ec2:{self.landscape.home_region}::snapshot/x"
+            keys = self._as(f"{self.landscape.prefix}-backup-scanner", self.landscape.home_region)
+            yield self._need("scans of backups", "ec2:ModifySnapshotAttribute", snapshot, keys)
 
     def logs(self) -> Iterator[Need]:
         """Source: the delivery policies of each service."""

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.control_tower import EXECUTION_ROLE
-from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
+from baseline.capabilities.detect.guardduty.settings import backup_scanner_places
 from baseline.capabilities.function_permissions import HOOKS_FUNCTION, LISTS_FUNCTION
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
@@ -85,19 +85,22 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<blocked_users>": settings.blocked_users,
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
-        "<scanning_services>": _scanning_services(landscape),
+        **_backup_scans(landscape),
         **_web_identities(landscape, settings),
         **_web_acl_records(landscape),
     }
 
 
-def _scanning_services(landscape: Landscape) -> list[str]:
-    """The service to which AWS Backup's role passes the scanner role.
+def _backup_scans(landscape: Landscape) -> Mapping[str, list[str]]:
+    """The role that scans backups and shares their snapshots, and the service to which AWS Backup passes it.
 
-    Source: managed policy AWSBackupServiceRolePolicyForScans.
+    Sources: managed policies AWSBackupGuardDutyRolePolicyForScans and AWSBackupServiceRolePolicyForScans.
     """
-    scans = landscape.is_on("guardduty") and landscape.settings("guardduty", GuardDutySettings).backup_scanner_in
-    return ["malware-protection.guardduty.amazonaws.com"] if scans else []
+    scans = bool(backup_scanner_places(landscape))
+    return {
+        "<scanner_roles>": [f"arn:aws:iam::*:role/{landscape.prefix}-backup-scanner"] if scans else [],
+        "<scanning_services>": ["malware-protection.guardduty.amazonaws.com"] if scans else [],
+    }
 
 
 def _web_acl_records(landscape: Landscape) -> Mapping[str, list[str]]:
