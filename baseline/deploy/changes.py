@@ -112,7 +112,8 @@ def filled_in(value: Any, parameters: Mapping[str, str]) -> Any:  # noqa: ANN401
             return {"Fn::Sub": text} if "${" in text else text
         if function == "Fn::Join" and isinstance(argument, list):
             between, parts = filled_in(argument, parameters)
-            return between.join(parts) if all(isinstance(it, str) for it in parts) else {function: [between, parts]}
+            known = isinstance(parts, list) and all(isinstance(it, str) for it in parts)
+            return between.join(parts) if known else {function: [between, parts]}
     return {key: filled_in(item, parameters) for key, item in value.items()}
 
 

@@ -41,8 +41,7 @@ class StackRemoval:
         except Refusal as refusal:
             if not self.target.is_unopened(refusal):
                 raise
-            note = f"{self.target.region} is not enabled: what is there stays"
-            return Preview(task=self.name, where=self.where, action=Action.NONE, notes=(note,))
+            return Preview(task=self.name, where=self.where, action=Action.NONE, notes=(self._stays,))
         return removal(self, text_of(self.target, stack) if stack else None, pending=bool(stack and stack.is_pending))
 
     def run(self) -> Outcome:
@@ -52,12 +51,16 @@ class StackRemoval:
         except Refusal as refusal:
             if not self.target.is_unopened(refusal):
                 raise
-            stack = None
+            return Outcome(task=self.name, where=self.where, action=Action.NONE, notes=(self._stays,))
         if not is_to_go(text_of(self.target, stack) if stack else None):
             return Outcome(task=self.name, where=self.where, action=Action.NONE)
         if not stacks.wait(self.target):
             return Outcome(task=self.name, where=self.where, action=Action.DELETE, interrupted=True)
         return stacks.delete(self.target) or Outcome(task=self.name, where=self.where, action=Action.DELETE)
+
+    @property
+    def _stays(self) -> str:
+        return f"{self.target.region} is not enabled: what is there stays"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ def replaced(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 BUCKET, KEY, ACCOUNT = "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Organizations::Account"
+SPLIT, LIST = ({"Fn::Join": ["", it]} for it in ({"Fn::Split": ["/", "a/b"]}, {"Ref": "Names"}))
 REF, SUB, IF = {"Ref": "Other"}, {"Fn::Sub": "logs-${AWS::AccountId}"}, {"Fn::If": ["Here", "a", "b"]}
 
 
@@ -35,6 +36,8 @@ REF, SUB, IF = {"Ref": "Other"}, {"Fn::Sub": "logs-${AWS::AccountId}"}, {"Fn::If
         pytest.param(resource(BUCKET, BucketName=SUB), resource(BUCKET, BucketName="b"), ["yes"], id="known variable"),
         pytest.param(resource(BUCKET, BucketName=IF), resource(BUCKET, BucketName="b"), ["maybe"], id="a condition"),
         pytest.param(resource(BUCKET, BucketName=REF), resource(BUCKET, BucketName="b"), ["maybe"], id="a reference"),
+        pytest.param(resource(BUCKET, BucketName=SPLIT), resource(BUCKET, BucketName="c"), ["maybe"], id="a split"),
+        pytest.param(resource(BUCKET, BucketName=LIST), resource(BUCKET, BucketName="Ref"), ["maybe"], id="a list"),
         pytest.param(resource(BUCKET), resource(BUCKET, Tags=[]), ["no"], id="mutable"),
         pytest.param(
             resource(BUCKET), {**resource(BUCKET), "DeletionPolicy": "Retain"}, ["no"], id="an attribute alone"

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from baseline.cloud.session import Session, SessionOptions
+from baseline.deploy.destroy import removals_of
 from baseline.deploy.preflight.read import names
 from baseline.deploy.preflight.survey import Survey
 from baseline.deploy.task import Context
@@ -14,6 +15,7 @@ from baseline.deploy.values import Values
 from baseline.plan.written import read_written_plan
 from tests.deploy.conftest import Aws, begin, write
 from tests.deploy.test_killed import DEPLOY, tiny_profile
+from tests.emulator.server import Fault
 
 _OFF = (
     *("block_public_snapshots", "block_public_images", "block_serial_console", "instance_metadata_v2"),
@@ -89,6 +91,28 @@ def test_destroy_passes_by_a_region_that_was_never_enabled(closed: Aws, reaching
     result = closed.run("destroy", reaching, "--dry-run")
     assert result.exit_code == 0, result.stderr
     assert f"{OPENED} is not enabled: what is there stays" in result.output
+
+
+def test_destroy_leaves_nothing_behind_in_an_enabled_region_that_refuses_the_session(
+    closed: Aws, reaching: Path
+) -> None:
+    """Session tokens of version 1 get the code of a disabled Region in every opt-in Region."""
+    closed.emulator.gaps.enabled_regions |= {OPENED}
+    old = Fault(on="cloudformation.DescribeStacks", code="InvalidClientTokenId", status=403, region=OPENED)
+    closed.emulator.faults.append(old)
+    result = closed.run("destroy", reaching, "--dry-run")
+    assert result.exit_code == 7, result.output
+    assert "what is there stays" not in result.output
+    assert "InvalidClientTokenId" in result.stderr
+
+
+def test_removal_says_that_a_region_is_not_enabled(closed: Aws, reaching: Path) -> None:
+    del closed
+    written = read_written_plan(reaching)
+    session = Session(home_region=written.plan.home_region, options=SessionOptions(poll_seconds=0))
+    context = Context(written=written, session=session, values=Values(plan=written.plan, session=session))
+    removals = [task for _, tasks in removals_of(context) for task in tasks if task.where.endswith(f"in {OPENED}")]
+    assert {task.run().notes for task in removals} == {(f"{OPENED} is not enabled: what is there stays",)}
 
 
 def test_preflight_looks_for_nothing_in_a_region_that_is_not_enabled(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from baseline.cloud.account import ENABLED, region_statuses
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import StackReader
@@ -43,8 +44,17 @@ class StackTarget:
         return self.context.written.texts[self.name]
 
     def is_unopened(self, refusal: Refusal) -> bool:
-        """Whether AWS refused a call because the plan has yet to enable the Region."""
-        return self.region in self.context.opened_regions and refusal.code in DISABLED_REGION_CODES
+        """Whether AWS refused a call because a Region that the plan enables is not enabled.
+
+        The code alone does not say so: an enabled opt-in Region gives it to session tokens of version 1, too.
+        https://docs.aws.amazon.com/IAM/latest/APIReference/API_SetSecurityTokenServicePreferences.html
+        """
+        if self.region not in self.context.opened_regions or refusal.code not in DISABLED_REGION_CODES:
+            return False
+        try:
+            return region_statuses(self.context.session).get(self.region) not in ENABLED
+        except Refusal:  # unknown: the first refusal counts
+            return False
 
     @property
     def reader(self) -> StackReader:
