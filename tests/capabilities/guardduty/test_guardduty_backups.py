@@ -58,7 +58,7 @@ def test_scans_need_backups_and_the_role(places: list[str], rules: dict[str, Any
     assert all(part in message for part, message in zip(expected, found, strict=True))
 
 
-def scan_lock_outs(places: list[str], exempt: str, to: str = "root") -> list[str]:
+def scan_lock_outs(places: list[str], exempt: str, to: str, waiting: list[str]) -> list[str]:
     """Places where a policy that denies sharing, but for one role, stops the scanner role."""
     statement = {
         "Sid": "Planted",
@@ -70,7 +70,7 @@ def scan_lock_outs(places: list[str], exempt: str, to: str = "root") -> list[str
     own = {"file": "own.json", "type": "SERVICE_CONTROL_POLICY", "to": [to]}
     here = make_landscape(
         "regulated",
-        {"guardduty": {"backup_scanner_in": places}, "guardrails": {"policies": [own]}},
+        {"guardduty": {"backup_scanner_in": places}, "guardrails": {"policies": [own], "quarantine_units": waiting}},
         documents={"own.json": {"Version": "2012-10-17", "Statement": [statement]}},
     )
     return [item.place for item in lock_outs(here, policies_of(here)) if item.need.who == "scans of backups"]
@@ -90,7 +90,12 @@ def scan_lock_outs(places: list[str], exempt: str, to: str = "root") -> list[str
 def test_policy_that_stops_scans_of_backups_is_a_lock_out(
     places: list[str], exempt: str, to: str, expected: list[str]
 ) -> None:
-    assert scan_lock_outs(places, exempt, to) == expected
+    assert scan_lock_outs(places, exempt, to, []) == expected
+
+
+def test_scans_of_backups_are_not_required_in_quarantine_units() -> None:
+    assert scan_lock_outs(["root"], "Admin", "Workloads", []) == ["Workloads"]
+    assert scan_lock_outs(["root"], "Admin", "Workloads", ["Workloads"]) == []
 
 
 def test_snapshot_sharing_exempts_the_scanner_only_where_there_is_one() -> None:

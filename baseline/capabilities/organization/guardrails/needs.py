@@ -150,11 +150,13 @@ class _Builder:
             yield self._upload(self.account, self.members.get("log_archive", self.account))
 
     def backup_scans(self) -> Iterator[Need]:
-        """The sharing of a snapshot with GuardDuty.
+        """The sharing of a snapshot with GuardDuty; in quarantine units AWS Backup cannot act, so nothing is scanned.
 
         Source: Amazon GuardDuty user guide, Malware Protection for Backup: IAM role permissions.
         """
-        if not set(self.account.levels).isdisjoint(backup_scanner_places(self.landscape)):
+        levels, on = set(self.account.levels), self.landscape.is_on("guardrails")
+        waiting = self.landscape.settings("guardrails", GuardrailsSettings).quarantine_units if on else []
+        if levels.isdisjoint(waiting) and not levels.isdisjoint(backup_scanner_places(self.landscape)):
             snapshot = f"arn:{self.landscape.partition}:ec2:{self.landscape.home_region}::snapshot/x"
             keys = self._as(f"{self.landscape.prefix}-backup-scanner", self.landscape.home_region)
             yield self._need("scans of backups", "ec2:ModifySnapshotAttribute", snapshot, keys)
