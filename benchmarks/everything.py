@@ -113,6 +113,7 @@ def _policy(**statement: object) -> str:
 
 
 def _run(emulator: Emulator, command: str, output: Path, *options: str) -> str:
+    print(f"{output.name}: {command}", file=sys.stderr, flush=True)  # each takes a minute on a busy machine
     words: list[str | Path] = [_BASELINE, command, output, *options, "--poll-interval", "0"]
     environment: Mapping[str, str] = shell(emulator, _MANAGEMENT)
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
