@@ -4,7 +4,16 @@ from typing import Any
 
 FULL: dict[str, Any] = {
     "web_acls": {
-        "on": {"to": ["root"], "stage": "block", "groups": [{"group": "core", "version": "Version_1.0"}]},
+        "on": {
+            "to": ["root"],
+            "remediate": True,
+            "stage": "block",
+            "groups": [{"group": "core", "version": "Version_1.0"}],
+            "rate_limits": [
+                {"name": "on", "limit": 10, "path": "/007'\"#\\", "action": "challenge"},
+                {"name": "no", "limit": 2_000_000_000, "window": 600},
+            ],
+        },
         "yes": {"to": ["security"], "scope": "cloudfront", "remediate": True, "clean_up": True},
     },
     "usage_audits": {"on": {"to": ["root"], "excluded_accounts": ["security"], "redundant": True}},
@@ -56,6 +65,8 @@ VALUES: dict[str, list[Any]] = {
     "shield.*.excluded_accounts": [[], ["security"]],
     "web_acls.*.groups": [[{"group": "core"}], [{"group": "sql"}]],
     "web_acls.*.groups.*.version": [None, "Version_1.0"],
+    "web_acls.*.rate_limits": [[], [{"name": "a", "limit": 100}]],
+    "web_acls.*.rate_limits.*.path": [None, "/a"],
     "dns_firewalls.*.domains": [["a.example"], ["b.example"]],
     "dns_firewalls.*.threats": [["dga"], ["dns_tunneling"]],
 }

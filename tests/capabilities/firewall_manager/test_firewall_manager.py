@@ -8,13 +8,17 @@ import pytest
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.protect.firewall_manager.firewall_manager import CAPABILITY
 from baseline.capabilities.settings import Tier
+from baseline.controls.assertion import assertions
+from baseline.evidence.assess import by_type, is_meant
 from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from tests.landscapes import make_landscape, properties, rendered
 
 POLICY, RULES = "AWS::FMS::Policy", "AWS::Route53Resolver::FirewallRuleGroup"
+LIMITS = "AWS::WAFv2::RuleGroup"
 GROUP = {"eu-west-1": "sg-0123456789abcdef0"}
+LIMIT: dict[str, Any] = {"name": "a", "limit": 10}
 SHARED: dict[str, Any] = {"organization": {"resource_sharing": True}}
 
 
@@ -127,6 +131,72 @@ def test_web_acls_count_first_and_pinned_versions_are_enabled() -> None:
     assert {item["overrideAction"]["type"] for item in acting["preProcessRuleGroups"]} == {"NONE"}
 
 
+def test_policies_without_rate_limits_have_no_rule_group_of_their_own() -> None:
+    template = rendered("firewall_manager", landscape(web_acls={"a": {"to": ["root"]}}))["firewall-manager-web-acl-a"]
+    assert properties(template, LIMITS) == {}
+    groups = data(properties(template, POLICY)["Policy"])["preProcessRuleGroups"]
+    assert [item["ruleGroupType"] for item in groups] == ["ManagedRuleGroup"] * 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "scope", "actions"),
+    [
+        ({"stage": "count"}, "REGIONAL", [{"Count": {}}, {"Count": {}}]),
+        ({"stage": "block", "scope": "cloudfront"}, "CLOUDFRONT", [{"Block": {}}, {"Captcha": {}}]),
+    ],
+    ids=["count", "cloudfront"],
+)
+def test_rate_limits_are_a_rule_group_before_those_of_aws(
+    asked: dict[str, Any], scope: str, actions: list[dict[str, Any]]
+) -> None:
+    limits = [
+        {"name": "all", "limit": 2000, "window": 60},
+        {"name": "login", "limit": 10, "path": "/007'\"#\\", "action": "captcha"},
+    ]
+    policies = {"a": {"to": ["root"], "rate_limits": limits, **asked}}
+    template = rendered("firewall_manager", landscape(web_acls=policies))["firewall-manager-web-acl-a"]
+    group = properties(template, LIMITS)["RateLimits"]
+    assert group["Scope"] == scope
+    everything, login = (item["Statement"]["RateBasedStatement"] for item in group["Rules"])
+    assert everything == {"AggregateKeyType": "IP", "EvaluationWindowSec": 60, "Limit": 2000}
+    assert login["ScopeDownStatement"]["ByteMatchStatement"]["SearchString"] == "/007'\"#\\"
+    assert [item["Action"] for item in group["Rules"]] == actions
+    ours, *managed = data(properties(template, POLICY)["Policy"])["preProcessRuleGroups"]
+    assert (ours["ruleGroupArn"], ours["ruleGroupType"]) == ("${RateLimits.Arn}", "RuleGroup")
+    assert ours["managedRuleGroupIdentifier"] is None
+    assert [item["overrideAction"] for item in managed] == [ours["overrideAction"]] * 3
+
+
+def test_more_rate_limits_never_change_the_capacity_that_aws_fixes() -> None:
+    one, ten = (
+        properties(
+            rendered("firewall_manager", landscape(web_acls={"a": {"to": ["root"], "rate_limits": limits}}))[
+                "firewall-manager-web-acl-a"
+            ],
+            LIMITS,
+        )["RateLimits"]
+        for limits in (
+            [LIMIT],
+            [{"name": f"a{number}", "limit": 10, "path": "/a"} for number in range(10)],
+        )
+    )
+    assert one["Capacity"] == ten["Capacity"] == 10 * (2 + 22)
+    assert "Name" not in one  # a second group with the name of a kept one would fail
+
+
+@pytest.mark.parametrize(
+    ("changes", "earned"),
+    [({}, True), ({"stage": "count"}, False), ({"remediate": False}, False), ({"to": ["Workloads"]}, False)],
+)
+def test_only_limits_that_act_everywhere_earn_the_control(changes: dict[str, Any], *, earned: bool) -> None:
+    asked = {"to": ["root"], "stage": "block", "remediate": True, "rate_limits": [LIMIT], **changes}
+    template = rendered("firewall_manager", landscape(web_acls={"a": asked}))["firewall-manager-web-acl-a"]
+    (found,) = template.of_type(POLICY)
+    assert ("firewall-manager-rate-limits" in found.body["Metadata"].get("Controls", [])) is earned
+    (assertion,) = assertions()["firewall-manager-rate-limits"]
+    assert is_meant(assertion, *by_type([template])[POLICY]) is earned
+
+
 def test_dns_policy_names_the_rule_group_of_its_own_template() -> None:
     here = landscape(dns_firewalls={"a": {"to": ["root"], "domains": ["*.evil.example"], "threats": ["dga"]}})
     template = rendered("firewall_manager", here)["firewall-manager-dns-a"]
@@ -166,6 +236,11 @@ def test_shield_policy_needs_the_statement_since_it_subscribes_accounts() -> Non
             "web_acls.a.regions",
             "us-east-1 only",
         ),
+        (
+            {"web_acls": {"a": {"to": ["root"], "groups": [{"group": "core"}] * 2, "rate_limits": [LIMIT]}}},
+            "web_acls.a",
+            "1,640 capacity units",
+        ),
         ({"dns_firewalls": {"a": {"to": ["root"]}}}, "dns_firewalls.a", "AWS RAM"),
         (
             {"shield": {"a": {"to": ["root"], "application_layer": "count"}}, "shield_subscribed": True},
@@ -188,6 +263,11 @@ def test_what_has_no_effect_or_would_fail_is_reported_at_its_key(
     ((where, message),) = problems(landscape(**settings))
     assert where == path
     assert words in message
+
+
+def test_rate_limits_of_one_name_are_reported_since_rules_have_that_name() -> None:
+    found = problems(landscape(web_acls={"a": {"to": ["root"], "rate_limits": [LIMIT, LIMIT]}}))
+    assert found == [(f"web_acls.a.rate_limits.{index}.name", "two rate limits are called a") for index in (0, 1)]
 
 
 def test_policies_need_an_organization_and_aws_config() -> None:

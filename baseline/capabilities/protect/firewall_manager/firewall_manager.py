@@ -16,7 +16,8 @@ from baseline.capabilities.protect.firewall_manager.problems import (
     has_kind,
     unsupported_here,
 )
-from baseline.capabilities.protect.firewall_manager.settings import DnsFirewall, FirewallManagerSettings
+from baseline.capabilities.protect.firewall_manager.settings import DnsFirewall, FirewallManagerSettings, WebAclPolicy
+from baseline.capabilities.protect.waf.rules import RATE_GROUP_CAPACITY, rate_rules_of
 
 _SERVICE = "fms.amazonaws.com"
 
@@ -41,6 +42,9 @@ class PolicyContext:
         excluded: Names of parameters with accounts that are left out of the whole organization.
         rules: Rules about DNS queries.
         domains: Names that the first of them is about.
+        rate_limits: Rules of its rule group with rate limits; empty for no such group.
+        scope: Scope of this group.
+        capacity: Capacity of this group.
         controls: Controls that it earns.
     """
 
@@ -59,6 +63,9 @@ class PolicyContext:
     excluded: tuple[str, ...]
     rules: tuple[Mapping[str, Any], ...]
     domains: tuple[str, ...]
+    rate_limits: tuple[Mapping[str, Any], ...]
+    scope: str
+    capacity: int
     controls: tuple[str, ...]
 
 
@@ -106,6 +113,7 @@ def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, Pa
     whole = everywhere and not spec.policy.excluded_accounts
     several = len(spec.resource_types) > 1
     firewall = spec.policy if isinstance(spec.policy, DnsFirewall) else None
+    web_acl = spec.policy if isinstance(spec.policy, WebAclPolicy) else None
     accounts = tuple(item.name for place, item in parameters.items() if place in landscape.accounts)
     return PolicyContext(
         name=f"{landscape.prefix}-{spec.key}",
@@ -123,7 +131,10 @@ def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, Pa
         excluded=accounts if everywhere else (),
         rules=tuple(dns_rules(firewall)) if firewall else (),
         domains=tuple(dict.fromkeys(firewall.domains)) if firewall else (),
-        controls=(spec.control,) if whole and spec.control else (),
+        rate_limits=rate_rules_of(spec.key, web_acl.rate_limits, web_acl.stage) if web_acl else (),
+        scope=web_acl.scope.upper() if web_acl else "",
+        capacity=RATE_GROUP_CAPACITY,
+        controls=spec.controls if whole else (),
     )
 
 

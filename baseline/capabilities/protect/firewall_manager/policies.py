@@ -20,13 +20,17 @@ from baseline.capabilities.protect.firewall_manager.settings import (
     WebAclPolicy,
 )
 from baseline.capabilities.protect.waf.groups import managed_groups
+from baseline.capabilities.protect.waf.rules import RATE_GROUP_CAPACITY
 from baseline.findings import KeyPath
 
 GLOBAL_REGION = "us-east-1"
 """Where policies for distributions are."""
 
 RULE_GROUP = "${RuleGroup}"
-"""The id of the rule group in the same template."""
+"""The id of the DNS rule group in the same template."""
+
+RATE_LIMITS = "${RateLimits.Arn}"
+"""The ARN of the rule group with rate limits in the same template."""
 
 _SECURITY_GROUPS = "firewall-manager-security-groups"
 _DISTRIBUTION = ("AWS::CloudFront::Distribution",)
@@ -47,7 +51,7 @@ class PolicySpec:
         regions: Where it is.
         effect: What Firewall Manager does where `remediate` is on.
         clean_up: Whether what leaves the scope loses what it got.
-        control: The control that it earns where it is for every account; empty for none.
+        controls: The controls that it earns where it is for every account.
     """
 
     path: KeyPath
@@ -59,13 +63,13 @@ class PolicySpec:
     regions: tuple[str, ...]
     effect: str
     clean_up: bool = False
-    control: str = ""
+    controls: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The service's part as JSON."""
         text = json.dumps({"type": self.type, **self.data}, separators=(",", ":"))
-        return Reference(text) if RULE_GROUP in text else text
+        return Reference(text) if RULE_GROUP in text or RATE_LIMITS in text else text
 
 
 def policies(landscape: Landscape, settings: FirewallManagerSettings) -> Iterator[PolicySpec]:
@@ -115,7 +119,7 @@ def _web_acl(landscape: Landscape, key: str, policy: WebAclPolicy) -> PolicySpec
         type="WAFV2",
         resource_types=_DISTRIBUTION if policy.scope == "cloudfront" else regional,
         data={
-            "preProcessRuleGroups": groups,
+            "preProcessRuleGroups": [_rate_group(action), *groups] if policy.rate_limits else groups,
             "postProcessRuleGroups": [],
             "defaultAction": {"type": "ALLOW"},
             "customRequestHandling": None,
@@ -129,8 +133,37 @@ def _web_acl(landscape: Landscape, key: str, policy: WebAclPolicy) -> PolicySpec
         effect="attaches a web ACL to everything in scope"
         + (", in place of the one that it has" if policy.replace_web_acls else " that has none"),
         clean_up=policy.clean_up,
-        control="firewall-manager-web-acls" if "core" in {item.group for item in policy.groups} else "",
+        controls=tuple(_web_acl_controls(policy)),
     )
+
+
+def _rate_group(action: str) -> dict[str, Any]:
+    """The rule group of the same template.
+
+    Its form: Firewall Manager API reference, SecurityServicePolicyData, in the version of 2020; the examples of today
+    name managed rule groups only.
+    """
+    return {
+        "ruleGroupArn": RATE_LIMITS,
+        "overrideAction": {"type": action},
+        "managedRuleGroupIdentifier": None,
+        "ruleGroupType": "RuleGroup",
+        "excludeRules": [],
+        "sampledRequestsEnabled": True,
+    }
+
+
+def _web_acl_controls(policy: WebAclPolicy) -> Iterator[str]:
+    if "core" in {item.group for item in policy.groups}:
+        yield "firewall-manager-web-acls"
+    if policy.rate_limits and policy.remediate and policy.stage == "block":
+        yield "firewall-manager-rate-limits"
+
+
+def web_acl_capacity(policy: WebAclPolicy) -> int:
+    """The web ACL capacity units that its rule groups use, according to AWS's published figures."""
+    groups = sum(managed_groups()[item.group].capacity for item in policy.groups)
+    return groups + RATE_GROUP_CAPACITY * bool(policy.rate_limits)
 
 
 def _usage(landscape: Landscape, key: str, policy: UsageAudit) -> PolicySpec:
@@ -148,7 +181,7 @@ def _usage(landscape: Landscape, key: str, policy: UsageAudit) -> PolicySpec:
         },
         regions=_chosen(landscape, policy.regions),
         effect=f"{' and '.join(words)} security groups",
-        control=_SECURITY_GROUPS,
+        controls=(_SECURITY_GROUPS,),
     )
 
 
@@ -172,7 +205,7 @@ def _content(key: str, policy: ContentAudit) -> Iterator[PolicySpec]:
             effect="removes rules of security groups that are not within the model"
             if policy.action == "allow"
             else "removes rules of security groups that the model denies",
-            control=_SECURITY_GROUPS,
+            controls=(_SECURITY_GROUPS,),
         )
 
 
@@ -194,7 +227,7 @@ def _common(key: str, policy: CommonGroups) -> Iterator[PolicySpec]:
             regions=(region,),
             effect="adds a security group to everything in scope"
             + (", and removes others" if policy.exclusive else ""),
-            control=_SECURITY_GROUPS,
+            controls=(_SECURITY_GROUPS,),
         )
 
 
@@ -209,7 +242,7 @@ def _dns(landscape: Landscape, key: str, policy: DnsFirewall) -> PolicySpec:
         regions=_chosen(landscape, policy.regions),
         effect="associates the rules with every VPC in scope",
         clean_up=policy.clean_up,
-        control="firewall-manager-dns" if policy.remediate and policy.stage == "block" else "",
+        controls=("firewall-manager-dns",) if policy.remediate and policy.stage == "block" else (),
     )
 
 
@@ -248,5 +281,5 @@ def _shield(landscape: Landscape, key: str, policy: ShieldPolicy) -> PolicySpec:
         },
         regions=(GLOBAL_REGION,) if distributions else _chosen(landscape, policy.regions),
         effect="subscribes every account in scope to AWS Shield Advanced, and protects its resources",
-        control="firewall-manager-shield" if policy.remediate else "",
+        controls=("firewall-manager-shield",) if policy.remediate else (),
     )

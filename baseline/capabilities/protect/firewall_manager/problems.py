@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from baseline.capabilities.detect.config.config import ConfigSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
-from baseline.capabilities.protect.firewall_manager.policies import PolicySpec, policies
+from baseline.capabilities.protect.firewall_manager.policies import PolicySpec, policies, web_acl_capacity
 from baseline.capabilities.protect.firewall_manager.settings import (
     DnsFirewall,
     FirewallManagerSettings,
@@ -14,6 +14,7 @@ from baseline.capabilities.protect.firewall_manager.settings import (
     UsageAudit,
     WebAclPolicy,
 )
+from baseline.capabilities.protect.waf.problems import capacity_problems, rate_problems
 from baseline.findings import Problem, Severity
 from baseline.text.choice import one_of
 
@@ -116,6 +117,9 @@ def _kind_problems(landscape: Landscape, settings: FirewallManagerSettings, spec
     policy = spec.policy
     if isinstance(policy, UsageAudit) and not (policy.unused or policy.redundant):
         yield Problem(path=spec.path, message="it looks for nothing", fix="turn unused or redundant on")
+    if isinstance(policy, WebAclPolicy):
+        yield from rate_problems(spec.path, policy.rate_limits)
+        yield from capacity_problems(spec.path, web_acl_capacity(policy))
     if isinstance(policy, DnsFirewall):
         yield from _dns_problems(landscape, spec, policy)
     if isinstance(policy, ShieldPolicy):

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from baseline.capabilities.dns_rules import DnsRules
 from baseline.capabilities.place import Accounts, PlacesOrRoot
-from baseline.capabilities.protect.waf.settings import GroupName, Version
+from baseline.capabilities.protect.waf.settings import MOST_RATE_LIMITS, GroupName, RateLimit, Version
 from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 
@@ -65,6 +65,11 @@ class WebAclPolicy(RegionalPolicy):
         min_length=1,
         max_length=10,
         description="Managed rule groups of AWS, in this order.",
+    )
+    rate_limits: list[RateLimit] = Field(
+        default=[],
+        max_length=MOST_RATE_LIMITS,
+        description="Limits on the requests from one address, which come before `groups`.",
     )
     replace_web_acls: bool = Field(
         default=False, description="Whether other existing web ACLs are replaced, if `remediate` is on."

@@ -1,12 +1,12 @@
 """Validation of AWS WAF settings, also against what AWS supports."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.protect.waf.rules import INCLUDED_CAPACITY, MOST_CAPACITY, capacity_of
-from baseline.capabilities.protect.waf.settings import WafSettings, WebAcl
+from baseline.capabilities.protect.waf.settings import RateLimit, WafSettings, WebAcl
 from baseline.findings import KeyPath, Problem, Severity
 from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
@@ -27,9 +27,9 @@ def waf_problems(landscape: Landscape, settings: WafSettings) -> Iterator[Proble
         yield from _region_problems(landscape, place, acl)
         yield from _default_problems(place, acl)
         yield from _group_problems(place, acl)
-        yield from _rate_problems(place, acl)
+        yield from rate_problems(place, acl.rate_limits)
         yield from _country_problems(place, acl)
-        yield from _capacity_problems(place, acl)
+        yield from capacity_problems(place, capacity_of(acl))
         if acl.logging is not None and acl.logging.to == "s3" and not landscape.is_on("log_archive"):
             yield Problem(
                 path=(*place, "logging", "to"),
@@ -94,9 +94,10 @@ def _group_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
                 )
 
 
-def _rate_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
-    counts = Counter(item.name for item in acl.rate_limits)
-    for index, item in enumerate(acl.rate_limits):
+def rate_problems(place: KeyPath, limits: Sequence[RateLimit]) -> Iterator[Problem]:
+    """Rate limits of one web ACL with the same name, which is the name of a rule."""
+    counts = Counter(item.name for item in limits)
+    for index, item in enumerate(limits):
         if counts[item.name] > 1:
             yield Problem(
                 path=(*place, "rate_limits", index, "name"),
@@ -114,8 +115,8 @@ def _country_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
         )
 
 
-def _capacity_problems(place: KeyPath, acl: WebAcl) -> Iterator[Problem]:
-    capacity = capacity_of(acl)
+def capacity_problems(place: KeyPath, capacity: int) -> Iterator[Problem]:
+    """More capacity units than AWS WAF allows in a web ACL, or than its price includes."""
     if capacity > MOST_CAPACITY:
         yield Problem(
             path=place,

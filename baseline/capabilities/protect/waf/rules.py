@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from baseline.capabilities.protect.waf.groups import managed_groups
-from baseline.capabilities.protect.waf.settings import Group, RateLimit, WebAcl
+from baseline.capabilities.protect.waf.settings import MOST_RATE_LIMITS, Group, RateLimit, WebAcl
 
 MOST_CAPACITY = 5_000
 INCLUDED_CAPACITY = 1_500
@@ -16,6 +16,12 @@ _PATH_CAPACITY = 22
 """A comparison with the beginning of a text (2) after two transformations (10 each). Source: the same page."""
 _PAID_GROUP_CAPACITY = 50
 _RATE_CAPACITY = 2
+
+RATE_GROUP_CAPACITY = MOST_RATE_LIMITS * (_RATE_CAPACITY + _PATH_CAPACITY)
+"""Capacity of a rule group with rate limits: room for all that a profile can name, whatever it names.
+
+AWS WAF fixes the capacity when it creates the group. Source: AWS WAF API reference, RuleGroup.
+"""
 
 _Rule = dict[str, Any]
 
@@ -39,6 +45,15 @@ def ip_sets(acl: WebAcl) -> tuple[IpSet, ...]:
 
 def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
     """The rules in their order of evaluation."""
+    return _in_order(key, _rules(acl))
+
+
+def rate_rules_of(key: str, limits: Sequence[RateLimit], stage: str) -> tuple[Mapping[str, Any], ...]:
+    """Rules for rate limits alone, for a rule group."""
+    return _in_order(key, _rates(limits, stage))
+
+
+def _in_order(key: str, rules: Iterator[tuple[str, _Rule]]) -> tuple[Mapping[str, Any], ...]:
     return tuple(
         {
             "Name": name,
@@ -50,7 +65,7 @@ def rules_of(key: str, acl: WebAcl) -> tuple[Mapping[str, Any], ...]:
                 "SampledRequestsEnabled": True,
             },
         }
-        for priority, (name, rule) in enumerate(_rules(acl))
+        for priority, (name, rule) in enumerate(rules)
     )
 
 
@@ -73,19 +88,23 @@ def _rules(acl: WebAcl) -> Iterator[tuple[str, _Rule]]:
     if acl.allowed_networks:
         yield "allowed-networks", {"Statement": _networks(acl, "AllowedNetworks"), "Action": {"Allow": {}}}
     if acl.blocked_networks:
-        yield "blocked-networks", {"Statement": _networks(acl, "BlockedNetworks"), **_action(acl)}
+        yield "blocked-networks", {"Statement": _networks(acl, "BlockedNetworks"), **_action(acl.stage)}
     if acl.blocked_countries:
-        yield "blocked-countries", {"Statement": _countries(acl.blocked_countries), **_action(acl)}
+        yield "blocked-countries", {"Statement": _countries(acl.blocked_countries), **_action(acl.stage)}
     if acl.allowed_countries:
         elsewhere = {"NotStatement": {"Statement": _countries(acl.allowed_countries)}}
-        yield "other-countries", {"Statement": elsewhere, **_action(acl)}
-    for limit in acl.rate_limits:
-        yield f"rate-{limit.name}", {"Statement": _rate(limit), **_action(acl, limit.action)}
+        yield "other-countries", {"Statement": elsewhere, **_action(acl.stage)}
+    yield from _rates(acl.rate_limits, acl.stage)
     for group in acl.groups:
         yield group.group, {"Statement": _group(group), **_override(acl)}
     yield from _paid_groups(acl)
     for group, rule, paths in _narrow_exceptions(acl):
-        yield f"{group.group}-{rule}", {"Statement": _outside(group, rule, paths), **_action(acl)}
+        yield f"{group.group}-{rule}", {"Statement": _outside(group, rule, paths), **_action(acl.stage)}
+
+
+def _rates(limits: Sequence[RateLimit], stage: str) -> Iterator[tuple[str, _Rule]]:
+    for limit in limits:
+        yield f"rate-{limit.name}", {"Statement": _rate(limit), **_action(stage, limit.action)}
 
 
 def _paid_groups(acl: WebAcl) -> Iterator[tuple[str, _Rule]]:
@@ -206,8 +225,8 @@ def _split(kind: str, networks: Sequence[str]) -> Iterator[IpSet]:
             yield IpSet(logical_id=f"{kind}V{number}", version=f"IPV{number}", addresses=addresses)
 
 
-def _action(acl: WebAcl, action: str = "block") -> _Rule:
-    return {"Action": {"Count" if acl.stage == "count" else action.capitalize(): {}}}
+def _action(stage: str, action: str = "block") -> _Rule:
+    return {"Action": {"Count" if stage == "count" else action.capitalize(): {}}}
 
 
 def _override(acl: WebAcl) -> _Rule:

@@ -10,6 +10,7 @@ from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
 MOST_WEB_ACLS = 20
+MOST_RATE_LIMITS = 10
 
 GroupName = Literal[
     "ip-reputation",
@@ -163,7 +164,7 @@ class WebAcl(Section):
         description="AWS's account takeover prevention rules, for one sign-in page. Billed per sign-in attempt.",
     )
     rate_limits: list[RateLimit] = Field(
-        default=[], max_length=10, description="Limits on the requests from one address."
+        default=[], max_length=MOST_RATE_LIMITS, description="Limits on the requests from one address."
     )
     allowed_networks: list[AllowedNetwork] = Field(
         default=[], max_length=1000, description="Networks whose requests no rule inspects."
