@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.audit.document import DOCUMENT, heading, render
 from benchmarks.audit.findings import Row, complaints, read_caveats, read_reasons
 from benchmarks.audit.organization import ACCOUNTS, HOME_REGION, deploy, found, shell
-from benchmarks.audit.prowler import FRAMEWORK, NONE, Prowler, Scan
+from benchmarks.audit.prowler import FRAMEWORKS, NONE, Prowler, Scan
 from tests.emulator.server import Emulator
 
 _AT_A_TIME = 2
@@ -34,16 +34,18 @@ def main(python: Path) -> int:
             print("deploying", file=sys.stderr)
             deploy(emulator, Path(name))
             after = _scan(prowler, emulator, "after")
-        requirements = prowler.requirements()
-        head = heading(region=HOME_REGION, prowler=prowler.version(), framework=FRAMEWORK, moto=version("moto"))
+        requirements = {framework: prowler.requirements(framework) for framework in FRAMEWORKS}
+        head = heading(region=HOME_REGION, prowler=prowler.version(), moto=version("moto"))
     rows = [
         Row(
+            framework=framework,
             requirement=requirement,
             check=check,
             before={account: states.get(check, NONE) for account, states in before.items()},
             after={account: states.get(check, NONE) for account, states in after.items()},
         )
-        for requirement, checks in requirements.items()
+        for framework, ours in requirements.items()
+        for requirement, checks in ours.items()
         for check in checks
     ]
     reasons = read_reasons(list(ACCOUNTS))

@@ -1,19 +1,23 @@
 """`docs/audit.md`: written from findings and reasons, and read back."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from baseline.controls.framework import frameworks
 from benchmarks.audit.findings import Reason, Row, count
+from benchmarks.audit.prowler import FAIL, FRAMEWORKS
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "audit.md"
-_ROW = re.compile(r"^\| (\d+(?:\.\d+)+) \| `(\w+)` \| (.+) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| (\w+(?:\.\d+)+) \| `(\w+)` \| (.+) \|$", re.MULTILINE)
 _HEAD = """# What Prowler says
 
 `make audit` writes this page; do not edit it. It emulates the organization of `profiles/northwind.yaml` on this
-machine, scans four of its accounts in {region} with Prowler {prowler} (`--compliance {framework}
---scan-unused-services`), deploys the profile with `baseline deploy`, and scans them again. The organization is moto
-{moto} with the tests' own CloudFormation: [how it is tested](deploy.md#how-it-is-tested). No call leaves the machine.
+machine, scans four of its accounts in {region} with Prowler {prowler}
+(`--compliance {frameworks} --scan-unused-services`),
+deploys the profile with `baseline deploy`, and scans them again. The organization is moto {moto} with the tests' own
+CloudFormation: [how it is tested](deploy.md#how-it-is-tested). No call leaves the machine.
 **It is not AWS.** A pass says that what the templates deploy is what Prowler looks for. It does not say that AWS
 delivers a log or sends a message, nor that the requirement is met: what Prowler does not look at, it does not find.
 
@@ -30,13 +34,18 @@ Caveats = Sequence[tuple[tuple[str, ...], str]]
 def render(rows: Sequence[Row], reasons: Sequence[Reason], caveats: Caveats, head: str) -> str:
     """The page. `head` is what stands before the tables."""
     accounts = list(rows[0].after)
+    by_framework = [(name, [row for row in rows if row.framework == name]) for name in FRAMEWORKS]
     return "\n".join(
         [
             head,
-            *_summary(rows, accounts),
+            "## In numbers",
             "",
-            *_table(rows, accounts),
+            *(line for framework in by_framework for line in _summary(*framework, reasons, accounts)),
+            "## Check by check",
             "",
+            "Before → after. Requirements of a framework that Prowler has no check for are not in its table.",
+            "",
+            *(line for framework in by_framework for line in _table(*framework, accounts)),
             *_explained(reasons, accounts),
             "",
             *_warned(caveats),
@@ -45,9 +54,9 @@ def render(rows: Sequence[Row], reasons: Sequence[Reason], caveats: Caveats, hea
     )
 
 
-def heading(*, region: str, prowler: str, framework: str, moto: str) -> str:
+def heading(*, region: str, prowler: str, moto: str) -> str:
     """What stands before the tables."""
-    return _HEAD.format(region=region, prowler=prowler, framework=framework, moto=moto)
+    return _HEAD.format(region=region, prowler=prowler, frameworks=" ".join(FRAMEWORKS.values()), moto=moto)
 
 
 def read_document(path: Path = DOCUMENT) -> tuple[str, list[Row]]:
@@ -55,13 +64,19 @@ def read_document(path: Path = DOCUMENT) -> tuple[str, list[Row]]:
     text = path.read_text(encoding="utf-8")
     head = text.partition("\n## ")[0]
     accounts = re.findall(r"^\| requirement \| check \| (.+) \|$", text, re.MULTILINE)[0].split(" | ")
-    return head, [_row(match, accounts) for match in _ROW.findall(text)]
+    tables = re.split(r"^### (.+)$", text.partition("\n## Check by check\n")[2], flags=re.MULTILINE)[1:]
+    return head, [
+        _row(framework, match, accounts)
+        for framework, table in zip(tables[::2], tables[1::2], strict=True)
+        for match in _ROW.findall(table)
+    ]
 
 
-def _row(match: tuple[str, str, str], accounts: Sequence[str]) -> Row:
+def _row(framework: str, match: tuple[str, str, str], accounts: Sequence[str]) -> Row:
     requirement, check, cells = match
     pairs = [cell.split(" → ") for cell in cells.split(" | ")]
     return Row(
+        framework=framework,
         requirement=requirement,
         check=check,
         before={account: pair[0] for account, pair in zip(accounts, pairs, strict=True)},
@@ -69,12 +84,12 @@ def _row(match: tuple[str, str, str], accounts: Sequence[str]) -> Row:
     )
 
 
-def _summary(rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:
-    checks = len({row.check for row in rows})
+def _summary(framework: str, rows: Sequence[Row], reasons: Sequence[Reason], accounts: Sequence[str]) -> list[str]:
+    checks = {row.check for row in rows}
     lines = [
-        "## In numbers",
+        f"### {frameworks()[framework].title}",
         "",
-        f"Of {checks} checks, before → after:",
+        f"Of {len(checks)} checks, before → after:",
         "",
         "| account | pass | fail | manual | – |",
         "|---|---|---|---|---|",
@@ -83,22 +98,40 @@ def _summary(rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:
         before, after = (count(rows, account, after=later) for later in (False, True))
         cells = " | ".join(f"{before[state]} → {after[state]}" for state in before)
         lines.append(f"| {account} | {cells} |")
-    return lines
+    kinds = Counter(
+        reason.kind
+        for reason in reasons
+        if reason.state == FAIL
+        for check in checks & set(reason.checks)
+        for _ in reason.accounts
+    )
+    said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    return [*lines, "", f"What fails after the deployment ({kinds.total()}, a check once in each account): {said}.", ""]
 
 
-def _table(rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:
+def _table(framework: str, rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:
     lines = [
-        "## Check by check",
+        f"### {framework}",
         "",
-        "Before → after. Requirements of the framework that Prowler has no check for are not in the table.",
-        "",
+        *_strange(framework, rows),
         f"| requirement | check | {' | '.join(accounts)} |",
         f"|---|---|{'---|' * len(accounts)}",
     ]
     for row in rows:
         cells = " | ".join(f"{row.before[account]} → {row.after[account]}" for account in accounts)
         lines.append(f"| {row.requirement} | `{row.check}` | {cells} |")
-    return lines
+    return [*lines, ""]
+
+
+def _strange(framework: str, rows: Sequence[Row]) -> list[str]:
+    """What Prowler counts to the framework, and its publisher does not."""
+    ours = frameworks()[framework]
+    known = {requirement.casefold() for requirement in ours.requirements}  # AWS writes Opensearch.1
+    strange = list(dict.fromkeys(row.requirement for row in rows if row.requirement.casefold() not in known))
+    if not strange:
+        return []
+    named = f"Prowler's list has {len(strange)} requirements that the standard of {ours.as_of} does not have"
+    return [f"{named}: {', '.join(strange)}. They are audited too.", ""]
 
 
 def _explained(reasons: Sequence[Reason], accounts: Sequence[str]) -> list[str]:

@@ -21,8 +21,9 @@ KINDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A check of a requirement: its state by account, before and after."""
+    """A check of a framework's requirement: its state by account, before and after."""
 
+    framework: str
     requirement: str
     check: str
     before: Mapping[str, str]
@@ -87,7 +88,7 @@ def complaints(rows: Sequence[Row], reasons: Sequence[Reason]) -> Iterator[str]:
     known = {check for check, _ in states}
     for reason in reasons:
         for check in sorted(set(reason.checks) - known):
-            yield f"{check} is in reasons.toml, and not in the framework"
+            yield f"{check} is in reasons.toml, and not in the frameworks"
 
 
 def count(rows: Sequence[Row], account: str, *, after: bool) -> dict[str, int]:

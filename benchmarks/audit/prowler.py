@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-FRAMEWORK = "cis_7.0_aws"
+FRAMEWORKS = {"cis-7.0": "cis_7.0_aws", "fsbp": "aws_foundational_security_best_practices_aws"}
+"""Prowler's name of each framework that is audited, by ours; one scan has the checks of all of them."""
+
 PASS, FAIL, MANUAL, NONE = "pass", "fail", "manual", "–"
 """What a check says of an account; `–` is nothing, as of a kind of resource that the account has none of."""
 
@@ -31,9 +33,10 @@ class Prowler:
     trusted: tuple[str, ...]
     directory: Path
 
-    def requirements(self) -> dict[str, list[str]]:
+    def requirements(self, framework: str) -> dict[str, list[str]]:
         """The framework's requirements in its order, with the checks that Prowler has for each."""
-        (path,) = self.python.parent.parent.glob(f"lib/*/site-packages/prowler/compliance/aws/{FRAMEWORK}.json")
+        name = f"{FRAMEWORKS[framework]}.json"
+        (path,) = self.python.parent.parent.glob(f"lib/*/site-packages/prowler/compliance/aws/{name}")
         found = json.loads(path.read_text(encoding="utf-8"))["Requirements"]
         return {item["Id"]: sorted(item["Checks"]) for item in found}
 
@@ -43,7 +46,7 @@ class Prowler:
         return subprocess.run(list(map(str, words)), capture_output=True, text=True, check=True).stdout.strip()
 
     def scan(self, scan: Scan, when: str) -> dict[str, str]:
-        """What each check of the framework says of the account; checks that say nothing are left out.
+        """What each check of the frameworks says of the account; checks that say nothing are left out.
 
         Raises:
             RuntimeError: when Prowler does not come to its end.
@@ -54,8 +57,9 @@ class Prowler:
         boto = self.directory / "aws.ini"
         boto.write_text("[default]\ns3 =\n  addressing_style = path\n")
         name = f"{scan.account}-{when}"
-        words = [self.python, "-P", _OFFLINE, "aws", "--compliance", FRAMEWORK, "--region", self.region]
-        words += ["--output-formats", "csv", "json-ocsf", "--output-directory", self.directory, "-F", name]
+        words = [self.python, "-P", _OFFLINE, "aws", "--compliance", *FRAMEWORKS.values()]
+        words += ["--region", self.region, "--output-formats", "csv", "json-ocsf"]
+        words += ["--output-directory", self.directory, "-F", name]
         words += ["--config-file", config, "--no-banner", "--ignore-exit-code-3", "--scan-unused-services"]
         words += ["--log-level", "ERROR", "--log-file", self.directory / f"{name}.log"]
         done = subprocess.run(

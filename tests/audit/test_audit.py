@@ -10,6 +10,7 @@ from baseline.controls.framework import frameworks
 from benchmarks.audit.document import read_document, render
 from benchmarks.audit.findings import KINDS, Reason, Row, complaints, count, read_caveats, read_reasons
 from benchmarks.audit.organization import ACCOUNTS
+from benchmarks.audit.prowler import FRAMEWORKS
 from tests.conftest import CHECKOUT
 
 DOCUMENT = CHECKOUT / "docs" / "audit.md"
@@ -18,7 +19,8 @@ REASONS = read_reasons(list(ACCOUNTS))
 
 
 def row(**after: str) -> Row:
-    return Row(requirement="1.1", check="something_enabled", before=dict.fromkeys(after, "fail"), after=after)
+    before = dict.fromkeys(after, "fail")
+    return Row(framework="cis-7.0", requirement="1.1", check="something_enabled", before=before, after=after)
 
 
 def reason(state: str, *accounts: str) -> Reason:
@@ -50,16 +52,34 @@ def test_the_page_names_the_versions_that_are_used() -> None:
     assert f"is moto {moto} " in said
 
 
-def test_every_requirement_is_one_of_the_benchmark() -> None:
+def test_every_framework_is_audited() -> None:
+    assert list(dict.fromkeys(item.framework for item in ROWS)) == list(FRAMEWORKS)
+
+
+def test_every_requirement_of_cis_is_one_of_the_benchmark() -> None:
     ours = set(frameworks()["cis-7.0"].requirements)
-    assert {item.requirement for item in ROWS} <= ours
+    assert {item.requirement for item in ROWS if item.framework == "cis-7.0"} <= ours
 
 
-def test_a_deployment_makes_more_checks_pass_in_every_account() -> None:
-    for account in ACCOUNTS:
-        before, after = (count(ROWS, account, after=later) for later in (False, True))
-        assert after["pass"] > before["pass"]
-        assert sum(before.values()) == sum(after.values()) == len({item.check for item in ROWS})
+def test_the_page_names_what_the_standard_of_aws_does_not_have() -> None:
+    (said,) = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("Prowler's list")]
+    assert ": Athena.1, " in said
+    assert "GuardDuty.1" not in said
+    assert "OpenSearch.1," not in said  # AWS writes Opensearch.1
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_deployment_makes_more_checks_pass(name: str, account: str) -> None:
+    rows = [item for item in ROWS if item.framework == name]
+    before, after = (count(rows, account, after=later) for later in (False, True))
+    assert after["pass"] > before["pass"]
+    assert sum(before.values()) == sum(after.values()) == len({item.check for item in rows})
+
+
+def test_a_check_says_the_same_in_every_framework() -> None:
+    said = {(item.check, tuple(item.before.items()), tuple(item.after.items())) for item in ROWS}
+    assert len(said) == len({item.check for item in ROWS})
 
 
 @pytest.mark.parametrize("check", [check for checks, _ in read_caveats() for check in checks])
@@ -93,7 +113,7 @@ def test_what_is_unexplained_or_no_longer_so_is_named(
 
 def test_a_reason_for_a_check_that_is_not_there_is_named() -> None:
     stale = replace(reason("fail", "a"), checks=("gone",))
-    assert list(complaints([row(a="pass")], [stale])) == ["gone is in reasons.toml, and not in the framework"]
+    assert list(complaints([row(a="pass")], [stale])) == ["gone is in reasons.toml, and not in the frameworks"]
 
 
 def test_what_passes_and_what_is_explained_says_nothing() -> None:
