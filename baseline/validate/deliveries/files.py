@@ -64,9 +64,15 @@ def _stored(buckets: Buckets, setting: Owned) -> Iterator[Expectation]:
         return
     file = f"{bucket}/{estate.text(at_path(arguments, 'Key'), setting)}"
     function = estate.text(setting.resource.properties.get("ServiceToken"), setting).rpartition(":")[2]
-    for name, allowed in ((function, True), (PROBE, False)):
-        request = by_role("s3:PutObject", file, f"arn:aws:iam::{setting.account}:role/{name}")
-        yield guarded.expects(f"{name} stores {file}", request, allowed=allowed)
+    for name, does, action, allowed in (
+        (function, "stores", "s3:PutObject", True),
+        (PROBE, "stores", "s3:PutObject", False),
+        (PROBE, "replaces by replication", "s3:ReplicateObject", False),
+        (PROBE, "deletes", "s3:DeleteObject", False),
+        (PROBE, "deletes by replication", "s3:ReplicateDelete", False),
+    ):
+        request = by_role(action, file, f"arn:aws:iam::{setting.account}:role/{name}")
+        yield guarded.expects(f"{name} {does} {file}", request, allowed=allowed)
 
 
 def _read(buckets: Buckets, reader: Owned, read: _Read) -> Iterator[Expectation]:

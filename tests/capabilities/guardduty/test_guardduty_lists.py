@@ -70,8 +70,13 @@ def test_entries_are_stored_in_the_log_archive_before_a_list_names_them() -> Non
         (("role/stacksets-exec-*", "role/*"), {"an administrator"}),
         (("${SecurityAccountId}:root", "999999999999:root"), {"stacksets-exec"}),
         (("ArnNotEquals", "ArnEquals"), {"nw-guardduty-lists-settings", "baseline-probe"}),
+        (("s3:ReplicateObject", "s3:PutObjectTagging"), {"baseline-probe replaces by replication"}),
+        (("s3:ReplicateDelete", "s3:DeleteObjectTagging"), {"baseline-probe deletes by replication"}),
     ],
-    ids=["as rendered", "not read", "read by everybody", "read by strangers", "written by others"],
+    ids=[
+        *("as rendered", "not read", "read by everybody", "read by strangers", "written by others"),
+        *("replaced by replication", "deleted by replication"),
+    ],
 )
 def test_only_guardduty_reads_stored_lists_and_only_the_function_writes_them(
     fault: tuple[str, str], unmet: set[str]
@@ -83,7 +88,7 @@ def test_only_guardduty_reads_stored_lists_and_only_the_function_writes_them(
     assert any(fault[0] in item.text for item in templates_of_lists())
     subjects = [read_template(item) for item in templates]
     found = list(file_expectations(Buckets(Estate(subjects))))
-    assert len(found) == 9
+    assert len(found) == 12
     wrong = [item.what for item in found if not item.is_met()]
     assert all(any(what.startswith(name) for what in wrong) for name in unmet), wrong
     assert bool(wrong) == bool(unmet), wrong
