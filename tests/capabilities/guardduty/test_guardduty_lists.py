@@ -94,6 +94,17 @@ def test_only_guardduty_reads_stored_lists_and_only_the_function_writes_them(
     assert bool(wrong) == bool(unmet), wrong
 
 
+def test_roles_of_other_deployers_read_stored_lists() -> None:
+    def readers(exempt: list[str]) -> set[str]:
+        here = make_landscape("standard", {"guardduty": LISTS, "guardrails": {"exempt_roles": exempt}})
+        (policy,) = properties(rendered("guardduty", here)["guardduty-lists"], "AWS::S3::BucketPolicy").values()
+        (read,) = (item for item in policy["PolicyDocument"]["Statement"] if item["Sid"] == "ReadByGuardDuty")
+        return {item["Fn::Sub"].partition(":role/")[2] for item in read["Condition"]["ArnLike"]["aws:PrincipalArn"]}
+
+    assert readers(["terraform/Deployer"]) - readers([]) == {"terraform/Deployer"}
+    assert "stacksets-exec-*" in readers([])
+
+
 def test_changed_entries_have_another_file_so_that_guardduty_reads_them() -> None:
     changed = {"lists": [{**LISTS["lists"][0], "entries": ["198.51.100.8"]}]}
     first, second = (threat_list(landscape(item))["Location"] for item in (LISTS, changed))

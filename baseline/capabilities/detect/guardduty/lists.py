@@ -11,6 +11,7 @@ from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDut
 from baseline.capabilities.function_permissions import LISTS_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.member_functions import stores_lists
+from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.parameters import logical_names, organization_only
 
 _TYPES = {
@@ -101,13 +102,19 @@ def list_stacks(landscape: Landscape, settings: GuardDutySettings) -> Iterator[S
             writer=LISTS_FUNCTION,
             security_account=security,
             readers=tuple(
-                Reference(f"arn:${{AWS::Partition}}:iam::{security}:role/{name}")
-                for name in (*_CREATORS, _SERVICE_ROLE)
+                Reference(f"arn:${{AWS::Partition}}:iam::{security}:role/{name}") for name in _readers(landscape)
             ),
         ),
         parameters=organization_only(landscape, "SecurityAccountId"),
     )
     yield from _files(landscape, settings, bucket)
+
+
+def _readers(landscape: Landscape) -> tuple[str, ...]:
+    """Roles of the security account that read lists; other tools create lists with a role of `exempt_roles`."""
+    on = landscape.is_on("guardrails")
+    others = landscape.settings("guardrails", GuardrailsSettings).exempt_roles if on else []
+    return tuple(dict.fromkeys((*_CREATORS, *others, _SERVICE_ROLE)))
 
 
 def _bucket(landscape: Landscape, account: Reference) -> Reference:
