@@ -130,7 +130,8 @@ class GuardrailsSettings(Settings):
     vpcs: list[VpcId] = _list("VPCs from which the network perimeter allows calls.")
     protected_tags: list[TagKey] = _list("Tags that only the deployers can change.")
     blocked_users: list[UserId] = _list(
-        "Users of IAM Identity Center that `blocked-users` denies everything, by their id in the identity store."
+        "Users of IAM Identity Center that `blocked-users` denies everything in sessions of permission sets, by their "
+        "id in the identity store."
     )
     quarantine_units: list[str] = _list("Organizational units of quarantined accounts, to which `quarantine` applies.")
     reserved_slots: int = tiered(
