@@ -76,6 +76,11 @@ def has_many_values(key: str) -> bool | None:
     return found.startswith(_ARRAY) if found else None
 
 
+def is_of_sets(operator: str) -> bool:
+    """Whether the operator can compare a key that has many values."""
+    return operator == "Null" or operator.startswith(_SETS)
+
+
 def operator_fits(operator: str, key: str) -> bool:
     """Whether the operator can compare values of the key's type; true if the operator or key is unknown."""
     name = _without_set(operator)

@@ -11,6 +11,7 @@ from baseline.aws.conditions import (
     is_known_global_key,
     is_known_operator,
     is_known_service_key,
+    is_of_sets,
     nearest_key,
     nearest_operator,
     operator_fits,
@@ -90,7 +91,7 @@ def _key(condition: Condition, place: Path) -> Iterator[Problem]:
 def _set_operator(condition: Condition, place: Path) -> Iterator[Problem]:
     many = has_many_values(condition.key)
     has_set = condition.operator.startswith(("ForAllValues:", "ForAnyValue:"))
-    if many is True and not has_set and condition.operator != "Null":
+    if many is True and not is_of_sets(condition.operator):
         yield Problem(
             id="policy-condition",
             path=place,

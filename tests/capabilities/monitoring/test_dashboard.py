@@ -80,6 +80,24 @@ def test_monitoring_account_reads_the_security_account_by_its_link() -> None:
     )
 
 
+def test_another_account_shows_only_regions_that_have_a_sink() -> None:
+    """Elsewhere no link shares the queue, and an empty line would look like no undelivered events."""
+
+    def undelivered(here: Landscape) -> list[str]:
+        metrics = graphs(here)["Events that were not delivered, by Region"]["metrics"]
+        return [item[-1]["region"] for item in metrics]
+
+    there = landscape({"account": "log_archive", "sinks": SINKS, "to": ["root"]})
+    here = landscape({"sinks": SINKS, "to": ["root"]})
+    assert undelivered(there) == list(SINKS)
+    others = set(undelivered(here)) - SINKS.keys()
+    assert "us-east-1" in others
+    head = body(there)["widgets"][0]["properties"]["markdown"]
+    assert "events that were not delivered, by region (" in head
+    assert all(region in head for region in others)
+    assert "not delivered" not in body(here)["widgets"][0]["properties"]["markdown"]
+
+
 def test_graphs_name_what_the_profile_deploys() -> None:
     """Each topic, queue, log group, rule, state machine and metric of a filter is in a rendered template."""
     here = landscape({"sinks": SINKS, "to": ["root"]})

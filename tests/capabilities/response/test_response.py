@@ -274,6 +274,7 @@ def ended(outcome: str) -> dict[str, Any]:
     [
         ("approval", "high", "--task-output true --task-token AAAA"),
         ("contained", "high", "Response contained: disable-access-keys for jane in account 444444444444, eu-west-1"),
+        ("contained-with-profile", "high", "Response contained-with-profile"),
         ("contained-without-snapshots", "high", "Response contained-without-snapshots"),
         ("restored", "high", "Response restored"),
         ("restored-without-profile", "high", "Response restored-without-profile"),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.capabilities.account_names import adds_account_names
@@ -72,12 +72,18 @@ def dashboard_account(landscape: Landscape, settings: MonitoringSettings) -> str
     return landscape.role("security")
 
 
-def _visible(landscape: Landscape, settings: MonitoringSettings) -> tuple[list[_Widget], list[_Widget]]:
-    """The widgets whose account the dashboard can read, and the others."""
+def _visible(landscape: Landscape, settings: MonitoringSettings) -> tuple[list[_Widget], list[str]]:
+    """The widgets that the dashboard can read, and titles of the others, with the Regions if some are missing."""
     shown: list[_Widget] = []
-    hidden: list[_Widget] = []
+    hidden: list[str] = []
     for widget in _widgets(landscape):
-        (shown if _can_read(landscape, settings, widget.account) else hidden).append(widget)
+        if not _can_read(landscape, settings, widget.account):
+            hidden.append(widget.title)
+            continue
+        apart = _unlinked(landscape, settings, widget)
+        shown.append(replace(widget, metrics=tuple(item for item in widget.metrics if _region(item) not in apart)))
+        if apart:
+            hidden.append(f"{widget.title} ({', '.join(apart)})")
     return shown, hidden
 
 
@@ -89,6 +95,23 @@ def _can_read(landscape: Landscape, settings: MonitoringSettings, account: str) 
     if shared is None or "metrics" not in shared.share or landscape.home_region not in shared.sinks:
         return False
     return ROOT in shared.to or not set(shared.to).isdisjoint(path_of(landscape, account))
+
+
+def _unlinked(landscape: Landscape, settings: MonitoringSettings, widget: _Widget) -> list[str]:
+    """Regions of a widget's metrics in which its account has no link to the dashboard's account.
+
+    A link shares metrics of its own Region only: elsewhere an empty line would look like no events.
+    Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Unified-Cross-Account.html.
+    """
+    if widget.account == dashboard_account(landscape, settings):
+        return []
+    linked = settings.observability.sinks if settings.observability else {}
+    return [region for region in map(_region, widget.metrics) if region and region not in linked]
+
+
+def _region(metric: Metric) -> str:
+    """The Region of a metric that names one, otherwise ""."""
+    return metric[-1].get("region", "") if isinstance(metric[-1], Mapping) else ""
 
 
 def _widgets(landscape: Landscape) -> Iterator[_Widget]:
@@ -149,10 +172,10 @@ def _event_widgets(landscape: Landscape, security: str) -> Iterator[_Widget]:
         yield _Widget(title="Events that get the name of their account", account=security, metrics=found)
 
 
-def _head(landscape: Landscape, hidden: Sequence[_Widget]) -> Mapping[str, Any]:
+def _head(landscape: Landscape, hidden: Sequence[str]) -> Mapping[str, Any]:
     lines = [f"# {landscape.prefix}: alerts, events and the trail", "The last seven days, by hour or by day."]
     if hidden:
-        lines.append(f"Not shared with this account: {', '.join(widget.title.lower() for widget in hidden)}.")
+        lines.append(f"Not shared with this account: {', '.join(title.lower() for title in hidden)}.")
     text = {"markdown": "\n".join(lines)}
     return {"type": "text", "x": 0, "y": 0, "width": 24, "height": 3, "properties": text}
 

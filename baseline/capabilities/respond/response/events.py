@@ -28,7 +28,13 @@ _MESSAGES = (
     (
         "action",
         "high",
-        ["contained", "contained-without-snapshots", "restored", "restored-without-profile"],
+        [
+            "contained",
+            "contained-with-profile",
+            "contained-without-snapshots",
+            "restored",
+            "restored-without-profile",
+        ],
         "actions of playbooks",
         (
             f"Response <outcome>: {_WHAT}. To undo it, start the state machine with the output of this execution "

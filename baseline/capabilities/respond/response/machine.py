@@ -63,12 +63,18 @@ def recorder(prefix: str, bucket: Reference) -> Mapping[str, Any]:
 
 
 def _add_detaching(parts: Mapping[str, Any]) -> None:
-    """Let the containment end with the states that detach the instance profile."""
-    states = parts["contain"]["States"]
+    """Let the containment end with the states that detach the instance profile.
+
+    An isolated instance whose profile is still attached is not done: its profile alone is detached.
+    """
+    look, contain = parts["detach"]["look"], parts["detach"]["contain"]
+    parts["look"]["States"]["IsIsolated"]["Choices"][0]["Next"] = look["StartAt"]
+    parts["look"]["States"] |= look["States"]
     for name in ("Protect", "Unprotected"):
-        del states[name]["End"]
-        states[name]["Next"] = parts["detach"]["StartAt"]
-    states |= parts["detach"]["States"]
+        del parts["contain"]["States"][name]["End"]
+        parts["contain"]["States"][name]["Next"] = "ReadProfile"
+    parts["contain"]["StartAt"] = contain["StartAt"]
+    parts["contain"]["States"] |= contain["States"]
 
 
 def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping[str, Any]:
