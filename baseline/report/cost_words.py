@@ -85,7 +85,7 @@ def doubts(estimate: Estimate, say: Say = str) -> str:
         sentences.append(say("Everything with a known price costs {amount}").format(amount=known))
     if whole.known or not regions:
         sentences += _doubts(whole, say)
-    return "".join(f"{sentence}. " for sentence in sentences).rstrip()
+    return "".join(f"{sentence[:1].upper()}{sentence[1:]}. " for sentence in sentences).rstrip()
 
 
 def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
@@ -107,7 +107,8 @@ def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
 def _doubts(item: Sum, say: Say) -> Iterator[str]:
     if item.unverified.high:
         amount = money_range(item.unverified, say)
-        yield say("{amount} of it comes from unverified prices").format(amount=amount)
+        some = say("{amount} of it comes from unverified prices").format(amount=amount)
+        yield say("all of it comes from unverified prices") if amount == money_range(item.charge, say) else some
     if item.unknown:
         some = (
             say("{count} amount without a known price is not included")
@@ -149,12 +150,12 @@ def missing_prices(estimate: Estimate, say: Say = str) -> str:
         known = ", ".join(sorted(estimate.basis.prices.regions))
         sentences.append(
             say(
-                "Prices are missing in {regions}: set them with --prices, or set a Region with similar prices in "
-                "`cost.price_as` or with --price-as (prices are known for {known})."
+                "Prices are missing in {regions}: set them with `--prices`, or set a Region with similar prices in "
+                "`cost.price_as` or with `--price-as` (prices are known for {known})."
             ).format(regions=", ".join(unpriced), known=known)
         )
     if others:
-        some = say("Some prices are missing in {regions}: set them with --prices.")
+        some = say("Some prices are missing in {regions}: set them with `--prices`.")
         sentences.append(some.format(regions=", ".join(others)))
     return " ".join(sentences)
 

@@ -69,7 +69,7 @@ def test_price_as_fills_a_region_and_is_named_as_an_assumption(tmp_path: Path) -
     text = cost(NORTHWIND, "--price-as", "eu-central-1=eu-west-1").output
     assert re.match(r"Northwind: [\d.,]+ to [\d.,]+ USD a month and more\n", text)
     assert "Assumed: prices of eu-west-1 in eu-central-1." in text
-    assert "Some prices are missing in eu-west-1, eu-central-1: set them with --prices." in text
+    assert "Some prices are missing in eu-west-1, eu-central-1: set them with `--prices`." in text
     assert "price_as" not in text
     path = changed(tmp_path, "tier: standard", "cost: {price_as: {eu-central-1: us-east-1}}\ntier: standard")
     assert "prices of us-east-1 in eu-central-1" in cost(path).output
@@ -101,7 +101,7 @@ def test_page_is_self_contained_and_has_what_the_text_has() -> None:
     for heading in ("By capability", "By Region", "What would save how much", "Without a known price", "Prices"):
         assert f"<h2>{heading}</h2>" in page
     assert cost(NORTHWIND).output.splitlines()[0].removeprefix("Northwind: ") in page
-    assert '<td>eu-central-1</td><td class="number">unknown</td>' in page
+    assert '<td class="name">eu-central-1</td><td class="number">unknown</td>' in page
     assert page.count("<table>") == 9
 
 

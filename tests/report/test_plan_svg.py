@@ -61,6 +61,15 @@ def test_large_organization_is_collapsed(plan: Plan) -> None:
     assert len(shown) < 400
 
 
+def test_unit_with_many_units_has_them_side_by_side(plan: Plan) -> None:
+    units = ("/", "Security", "Workloads", *(f"Workloads/Team{number}" for number in range(20)))
+    root = ET.fromstring(format_plan_svg(replace(plan, membership=Membership(accounts={}, units=units))))  # noqa: S314
+    title = next(item for item in root.iter(f"{SVG}text") if item.text == "Team0").attrib
+    beside = [item.text for item in root.iter(f"{SVG}text") if item.attrib["y"] == title["y"]]
+    assert beside == ["Team0", "Team1", "Team10"]
+    assert "and 8 more units" in texts(replace(plan, membership=Membership(accounts={}, units=units)))
+
+
 def test_name_is_text_and_the_picture_has_an_alternative(plan: Plan) -> None:
     picture = format_plan_svg(replace(plan, organization='<script>"&'))
     root = ET.fromstring(picture)  # noqa: S314 - our own text

@@ -8,8 +8,8 @@ from baseline.report.figures.drawing import ROW, WIDTH, Figure, first_of, text
 
 _INDENT = 26
 _MOST = 60
-_OWN = 520
-_ALL = 820
+_OWN = 280
+_ALL = 400
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ _MANY = 60
 """Number of accounts above which units show only some of them, so that the figure fits on a screen."""
 _MOST_UNITS = 24
 _MOST_INNER_UNITS = 6
+_MOST_INNER_UNITS_OF_WIDE = 12
 _DEEPEST = 3
 _COLUMNS = 3
 _GAP = 16
@@ -40,19 +41,28 @@ class _Unit:
     title: str
     rows: tuple[_Row, ...] = ()
     inner: tuple["_Unit", ...] = ()
+    after: tuple[_Row, ...] = ()
     is_closed: bool = False
+    is_wide: bool = False
+    """As wide as the figure, with the inner units side by side."""
+
+    @property
+    def columns(self) -> int:
+        """Number of columns of the inner units."""
+        return _COLUMNS if self.is_wide else 1
 
     @property
     def height(self) -> int:
         """Height of its box."""
-        return _PAD + ROW * (1 + len(self.rows)) + sum(item.height + _PAD for item in self.inner) + _PAD // 2
+        inner = _bottom(self.inner, self.columns)
+        return _PAD + ROW * (1 + len(self.rows) + len(self.after)) + inner + _PAD // 2
 
     def words(self) -> str:
         """Content of the figure as text: each account with its capabilities."""
         own = self.title
         for row in self.rows:
             own += f"{', ' if row.style and not own.endswith(':') else '; '}{row.words}"
-        return ". ".join([own, *(item.words() for item in self.inner)])
+        return ". ".join([own, *(item.words() for item in self.inner), *(row.words for row in self.after)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +116,21 @@ class _Organization:
     def unit(self, path: str, room: int, depth: int = 1) -> _Unit:
         """The box of a unit; it is closed if no stack targets it."""
         inner = self.units.get(path, [])
-        shown = first_of(inner, _MOST_INNER_UNITS if depth < _DEEPEST else 0)
+        is_wide = depth == 1 and len(inner) > _COLUMNS
+        most = _MOST_INNER_UNITS_OF_WIDE if is_wide else _MOST_INNER_UNITS if depth < _DEEPEST else 0
+        shown = first_of(inner, most)
+        room = WIDTH if is_wide else room
+        inner_room = _column(room - 2 * _PAD, _COLUMNS if is_wide else 1)
         more = self._more(len(inner) - len(shown), self.say("and {count} more units"))
         is_closed = not any(place in self.deployed for place in units_above(path))
         own = (_Row(words=self.say("no stacks"), style="soft"),) if is_closed else self.deployed_rows(path, room)
         return _Unit(
             title=path.rpartition("/")[2],
-            rows=(*own, *self.account_rows(self.accounts.get(path, ()), room), *more),
-            inner=tuple(self.unit(item, room - 2 * _PAD, depth + 1) for item in shown),
+            rows=(*own, *self.account_rows(self.accounts.get(path, ()), room)),
+            inner=tuple(self.unit(item, inner_room, depth + 1) for item in shown),
+            after=tuple(more),
             is_closed=is_closed,
+            is_wide=is_wide,
         )
 
     def account_rows(self, keys: Iterable[str], room: int) -> Iterator[_Row]:
@@ -146,6 +162,8 @@ def soft_rows(words: str, room: int) -> Iterator[_Row]:
 def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None, say: Say = str) -> Figure:
     """The root with the management account above, and the units of the first level in columns below.
 
+    A unit with more units than columns is as wide as the figure, below the others: no column is much longer.
+
     Args:
         plan: The plan.
         ids: Account → its id, to be shown beside it.
@@ -156,17 +174,17 @@ def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None,
     """
     known = _Organization(plan=plan, say=say, ids=ids or {})
     head = _head(known)
-    column = (WIDTH - _GAP * (_COLUMNS - 1)) // _COLUMNS
     tops = known.units.get(ROOT, [])
     shown = first_of(tops, _MOST_UNITS)
-    units = [known.unit(path, column) for path in shown]
+    units = sorted((known.unit(path, _column(WIDTH, _COLUMNS)) for path in shown), key=lambda unit: unit.is_wide)
     parts = list(_drawn(head, 0, 0, WIDTH))
-    heights = [head.height + _GAP] * _COLUMNS
-    for unit in units:
-        place = heights.index(min(heights))
-        parts += _drawn(unit, place * (column + _GAP), heights[place], column)
-        heights[place] += unit.height + _GAP
-    bottom = max(heights)
+    bottom = head.height + _GAP
+    for columns in (_COLUMNS, 1):
+        wanted = [unit for unit in units if unit.is_wide == (columns == 1)]
+        for unit, column, y in _placed(wanted, columns):
+            width = _column(WIDTH, columns)
+            parts += _drawn(unit, column * (width + _GAP), bottom + y, width)
+        bottom += _bottom(wanted, columns)
     if len(tops) > len(shown):
         rest = say("and {count} more units").format(count=f"{len(tops) - len(shown):,}")
         parts.append(text(_PAD, bottom + ROW - 8, rest, style="soft"))
@@ -211,6 +229,29 @@ def _drawn(unit: _Unit, x: int, y: int, width: int, depth: int = 0) -> Iterator[
         line += ROW
         yield text(x + _PAD, line, row.words, style=row.style, room=room)
     top = y + _PAD + ROW * (1 + len(unit.rows))
-    for item in unit.inner:
-        yield from _drawn(item, x + _PAD, top, width - 2 * _PAD, depth + 1)
-        top += item.height + _PAD
+    inner = _column(room, unit.columns)
+    for item, column, below in _placed(unit.inner, unit.columns):
+        yield from _drawn(item, x + _PAD + column * (inner + _GAP), top + below, inner, depth + 1)
+    line = top + _bottom(unit.inner, unit.columns) + _PAD
+    for row in unit.after:
+        yield text(x + _PAD, line, row.words, style=row.style, room=room)
+        line += ROW
+
+
+def _column(room: int, columns: int) -> int:
+    """Width of a column."""
+    return (room - _GAP * (columns - 1)) // columns
+
+
+def _placed(units: Sequence[_Unit], columns: int) -> Iterator[tuple[_Unit, int, int]]:
+    """Each unit with its column and how far down it is there: the next one goes to the shortest column."""
+    heights = [0] * columns
+    for unit in units:
+        column = heights.index(min(heights))
+        yield unit, column, heights[column]
+        heights[column] += unit.height + _GAP
+
+
+def _bottom(units: Sequence[_Unit], columns: int) -> int:
+    """Height of the longest column, with the gap below it."""
+    return max((y + unit.height + _GAP for unit, _, y in _placed(units, columns)), default=0)

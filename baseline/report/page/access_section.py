@@ -1,13 +1,14 @@
 """The access matrix: permissions by principal and account, from IAM Identity Center."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from baseline.capabilities.identity.identity_center.access import access
 from baseline.capabilities.identity.identity_center.sets import permission_sets
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.languages.catalog import Say
+from baseline.plan.units import ROOT, units_above
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 
@@ -44,13 +45,25 @@ def _by_unit(rows: _Rows, landscape: Landscape, say: Say) -> Iterator[tuple[str,
     found: dict[tuple[str, str], list[str]] = {}
     for (account, who), names in rows.items():
         found.setdefault((who, ", ".join(names)), []).append(account)
-    sizes = Counter(account.ou or landscape.name for account in landscape.accounts.values())
+    above = {key: units_above(account.ou or ROOT) for key, account in landscape.accounts.items()}
+    sizes = Counter(unit for units in above.values() for unit in units)
     for (who, sets), accounts in found.items():
-        units = Counter(landscape.accounts[account].ou or landscape.name for account in accounts)
+        counts = Counter(unit for account in accounts for unit in above[account])
+        units = {unit: counts[unit] for unit in (_whole(above[account], counts, sizes) for account in accounts)}
         of = say("{count} of {all} accounts")
         parts = [
-            unit if count == sizes[unit] else f"{unit} ({of.format(count=count, all=sizes[unit])})"
+            name if count == sizes[unit] else f"{name} ({of.format(count=count, all=sizes[unit])})"
             for unit, count in sorted(units.items())
+            for name in (landscape.name if unit == ROOT else unit,)
         ]
         total = say("{count} accounts").format(count=f"{len(accounts):,}")
         yield accounts[0] if len(accounts) == 1 else f"{', '.join(parts)}: {total}", who, sets
+
+
+def _whole(units: Sequence[str], counts: Counter[str], sizes: Counter[str]) -> str:
+    """The unit itself, or the one highest above it if these accounts are all of several units there."""
+    found = units[0]
+    for unit in units[1:]:
+        if counts[unit] == sizes[unit] > sizes[found]:
+            found = unit
+    return found

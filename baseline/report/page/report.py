@@ -72,9 +72,9 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
         "capabilities": lambda: capabilities_section(material, catalog.say),
         "cost": lambda: cost_section(material.estimate, catalog.say, brief=audience != "engineer"),
         "exceptions": lambda: register_section(material),
-        "tasks": lambda: tasks_section(material),
         "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
         "responsibility": lambda: responsibility_section(material.evidence),
+        **({"tasks": lambda: tasks_section(material)} if material.evidence.frameworks else {}),
         **({"guardrails": lambda: guardrails_section(material, catalog)} if "guardrails" in material.deployed else {}),
         **({"access": lambda: access_section(material, catalog.say)} if "identity_center" in material.deployed else {}),
     }

@@ -18,7 +18,6 @@ def tasks_section(material: Material) -> Section:
                 for owner in owners_of(material.tasks, day)
             ],
             "attested": len(material.tasks) - len(open_tasks),
-            "frameworks": material.evidence.frameworks,
             "day": day.isoformat(),
         },
     )
