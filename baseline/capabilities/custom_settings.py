@@ -4,14 +4,14 @@ The function's role allows exactly the actions that the settings of a stack requ
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from baseline.aws.function_runtime import RUNTIME
 from baseline.capabilities.capability import StackSpec, Target
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape, Reference
-from baseline.capabilities.parameters import PARAMETERS, account_parameters
+from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameters
 from baseline.capabilities.setting_permissions import DEREGISTER, DISABLE, ENABLE, LINK, REGISTER, SETTING_PERMISSIONS
 
 
@@ -167,4 +167,49 @@ def function_stack(  # noqa: PLR0913 - keyword-only, each named where it is give
         ),
         depends_on=depends_on,
         foundation=foundation,
+    )
+
+
+def member_setting_stacks(  # noqa: PLR0913 - keyword-only, each named where it is given
+    landscape: Landscape,
+    *,
+    name: str,
+    function: str,
+    description: str,
+    target: Target,
+    settings: tuple[CustomSetting, ...],
+    revert: bool,
+    parameters: tuple[ParameterDeclaration, ...] = (),
+    after: tuple[str, ...] = (),
+) -> tuple[StackSpec, StackSpec]:
+    """A function in a member account, and the stack `name` with the settings that it makes.
+
+    Args:
+        landscape: The organization, or a standalone account.
+        name: Name of the function and of the stack with the settings.
+        function: Description of the function's stack.
+        description: Description of the stack with the settings.
+        target: The account of both.
+        settings: The settings.
+        revert: Whether deleting the stack reverts them.
+        parameters: Parameters of the stack with the settings.
+        after: Stacks that the settings need besides the function.
+    """
+    stack = function_stack(
+        landscape,
+        name=name,
+        description=function,
+        target=target,
+        settings=settings,
+        revert=revert,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+    )
+    return stack, replace(
+        stack,
+        name=name,
+        template="functions/custom_settings",
+        description=description,
+        context=CustomSettingsContext(prefix=landscape.prefix, function=name, settings=settings, revert=revert),
+        parameters=parameters,
+        depends_on=(stack.name, *after),
     )

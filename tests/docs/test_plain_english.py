@@ -16,6 +16,7 @@ BANNED = {
     r"hears?|heard": "receives, is notified",
     r"(is|are|was|were) told": "is reported, is notified",
     r"without a word": "silently",
+    r"whom": "name who it is: who gets it, whose it is",
     r"as far as": "say what limits it",
     r"in order as it is": "valid",
     r"goes by itself": "is deployed automatically",

@@ -158,12 +158,12 @@ CASES: dict[str, tuple[Request, dict[str, Any], str]] = {
     ),
     # two accounts: both have to allow
     "a stranger with a policy of their own": (request(FOREIGN), {"identity": IDENTITY}, "denied resource"),
-    "a stranger whom the resource names only": (
+    "a stranger that only the resource names": (
         request(FOREIGN),
         {"resource": trusting(TO_STRANGER)},
         "denied identity",
     ),
-    "a stranger whom both allow": (
+    "a stranger that both allow": (
         request(FOREIGN),
         {"resource": trusting(TO_STRANGER), "identity": IDENTITY},
         "allowed",

@@ -1,4 +1,4 @@
-"""AWS Firewall Manager: where policies are, whom they are about, what they change, and what a profile may not say."""
+"""AWS Firewall Manager: where its policies are, which accounts they change and how, and what a profile may not say."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which findings start which playbook, where its roles are and whom they obey, and what is never touched."""
+"""Which findings start which playbook, where its roles are and who may use them, and what is never touched."""
 
 import json
 from collections.abc import Mapping

@@ -56,7 +56,7 @@ def problems(settings: dict[str, Any], **changes: Any) -> list[tuple[str, str]]:
     ]
 
 
-# ── who configures whom ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── who configures which account ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_hub_then_administrator_then_configuration_each_in_its_account() -> None:

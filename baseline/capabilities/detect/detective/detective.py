@@ -1,11 +1,11 @@
 """Amazon Detective: a graph of the activity of every account, in the account that investigates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.custom_settings import member_setting_stacks
 from baseline.capabilities.detect.detective.problems import detective_problems, unsupported_here
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.function_permissions import DETECTIVE_FUNCTION
@@ -99,27 +99,17 @@ def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[Cus
 def _made(
     landscape: Landscape, settings: DetectiveSettings, made: tuple[CustomSetting, ...], after: str
 ) -> tuple[StackSpec, StackSpec]:
-    function = function_stack(
+    return member_setting_stacks(
         landscape,
         name=DETECTIVE_FUNCTION,
-        description="Function that makes Amazon Detective settings for which CloudFormation has no resource type.",
+        function="Function that makes Amazon Detective settings for which CloudFormation has no resource type.",
+        description="Amazon Detective's members and data sources.",
         target=one_account(landscape.role("detective")),
         settings=made,
         revert=settings.revert,
-        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
-    )
-    stack = replace(
-        function,
-        name=DETECTIVE_FUNCTION,
-        template="functions/custom_settings",
-        description="Amazon Detective's members and data sources.",
-        context=CustomSettingsContext(
-            prefix=landscape.prefix, function=DETECTIVE_FUNCTION, settings=made, revert=settings.revert
-        ),
         parameters=tuple(account_parameters(landscape, settings.excluded_accounts).values()),
-        depends_on=(function.name, after),
+        after=(after,),
     )
-    return function, stack
 
 
 CAPABILITY = Capability(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from ipaddress import IPv4Network
 
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
@@ -48,7 +48,7 @@ def entry_problems(item: EntityList, place: KeyPath) -> Iterator[Problem]:
 def _entry_problem(entry: str, place: KeyPath, *, addresses_only: bool) -> Iterator[Problem]:
     try:
         network = IPv4Network(entry)
-    except (AddressValueError, NetmaskValueError, ValueError) as error:
+    except ValueError as error:
         if entry[-1].isdigit():
             yield Problem(
                 path=place, message=f"{entry}: {error}", fix="write an IPv4 address, or a range such as 203.0.113.0/24"

@@ -1,12 +1,12 @@
 """Lists of trusted and malicious addresses and domains: the profile's own are files in the log archive."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from baseline.capabilities.capability import StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.custom_settings import member_setting_stacks
 from baseline.capabilities.detect.guardduty.settings import EntityList, GuardDutySettings
 from baseline.capabilities.function_permissions import LISTS_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
@@ -144,22 +144,13 @@ def _files(landscape: Landscape, settings: GuardDutySettings, bucket: Reference)
         for item in settings.lists
         if item.entries
     )
-    function = function_stack(
+    yield from member_setting_stacks(
         landscape,
         name=LISTS_FUNCTION,
-        description="Function that stores GuardDuty lists.",
+        function="Function that stores GuardDuty lists.",
+        description="GuardDuty lists of the profile, one file for each list.",
         target=one_account(landscape.role("log_archive")),
         settings=made,
         revert=False,
-        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
-    )
-    yield function
-    yield replace(
-        function,
-        name=LISTS_FUNCTION,
-        template="functions/custom_settings",
-        description="GuardDuty lists of the profile, one file for each list.",
-        context=CustomSettingsContext(prefix=landscape.prefix, function=LISTS_FUNCTION, settings=made, revert=False),
-        parameters=(),
-        depends_on=(function.name, "guardduty-lists"),
+        after=("guardduty-lists",),
     )

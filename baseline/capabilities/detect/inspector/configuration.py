@@ -1,12 +1,11 @@
 """How instances and images are scanned: settings of the administrator for which CloudFormation has no type."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from baseline.capabilities.capability import StackSpec, one_account
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.custom_settings import member_setting_stacks
 from baseline.capabilities.detect.inspector.problems import regions_with_inspector
 from baseline.capabilities.detect.inspector.settings import InspectorSettings
 from baseline.capabilities.function_permissions import INSPECTOR_FUNCTION
@@ -31,26 +30,14 @@ def configuration_stacks(landscape: Landscape, settings: InspectorSettings) -> I
             control="inspector-configuration",
         ),
     )
-    function = function_stack(
+    yield from member_setting_stacks(
         landscape,
         name=INSPECTOR_FUNCTION,
-        description="Function that applies Amazon Inspector settings for which CloudFormation has no resource type.",
+        function="Function that applies Amazon Inspector settings for which CloudFormation has no resource type.",
+        description="Amazon Inspector's scan mode for instances, and how long it rescans images.",
         target=one_account(landscape.role("inspector")),
         settings=made,
         revert=False,
-        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
-    )
-    yield function
-    yield replace(
-        function,
-        name=INSPECTOR_FUNCTION,
-        template="functions/custom_settings",
-        description="Amazon Inspector's scan mode for instances, and how long it rescans images.",
-        context=CustomSettingsContext(
-            prefix=landscape.prefix, function=INSPECTOR_FUNCTION, settings=made, revert=False
-        ),
-        parameters=(),
-        depends_on=(function.name,),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.custom_settings import member_setting_stacks
 from baseline.capabilities.delegation import trusted_by_hand
 from baseline.capabilities.detect.security_lake.problems import (
     is_account_id,
@@ -241,27 +241,16 @@ def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple
             control="security-lake-new-accounts",
         ),
     )
-    function = function_stack(
+    return member_setting_stacks(
         landscape,
         name=SECURITY_LAKE_FUNCTION,
-        description="Function that makes Amazon Security Lake settings for which CloudFormation has no resource type.",
+        function="Function that makes Amazon Security Lake settings for which CloudFormation has no resource type.",
+        description="Sources of Amazon Security Lake in new accounts.",
         target=one_account(landscape.role("security_lake")),
         settings=made,
         revert=settings.revert,
-        depends_on=("kms-logs-accounts",),
+        after=("security-lake-regions" if len(lake_regions(landscape)) > 1 else "security-lake",),
     )
-    stack = replace(
-        function,
-        name=SECURITY_LAKE_FUNCTION,
-        template="functions/custom_settings",
-        description="Sources of Amazon Security Lake in new accounts.",
-        context=CustomSettingsContext(
-            prefix=landscape.prefix, function=SECURITY_LAKE_FUNCTION, settings=made, revert=settings.revert
-        ),
-        parameters=(),
-        depends_on=(function.name, "security-lake-regions" if len(lake_regions(landscape)) > 1 else "security-lake"),
-    )
-    return function, stack
 
 
 CAPABILITY = Capability(

@@ -112,4 +112,4 @@ def provider_problems(providers: Mapping[str, SamlProvider]) -> Iterator[Problem
                     fix="choose another name",
                 )
             seen[key] = name
-            yield from role_problems(place, role, "everyone to whom the identity provider gives the role")
+            yield from role_problems(place, role, "everyone who gets the role from the identity provider")

@@ -1,11 +1,11 @@
 """Hooks of CloudFormation: resources that break a rule are reported or refused before they exist."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.custom_setting import CustomSetting
-from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.custom_settings import member_setting_stacks
 from baseline.capabilities.function_permissions import HOOKS_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.organization.guardrails.policies import active
@@ -122,25 +122,16 @@ def _files(landscape: Landscape, settings: HooksSettings, bucket: Reference) -> 
         )
         for key, text in texts.items()
     )
-    function = function_stack(
+    return member_setting_stacks(
         landscape,
         name=HOOKS_FUNCTION,
-        description="Function that stores the rules of hooks.",
+        function="Function that stores the rules of hooks.",
+        description="Rules of hooks, one file for each hook.",
         target=one_account(landscape.role("security")),
         settings=made,
         revert=False,
-        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs-accounts",),
+        after=("hooks-rules",),
     )
-    stack = replace(
-        function,
-        name=HOOKS_FUNCTION,
-        template="functions/custom_settings",
-        description="Rules of hooks, one file for each hook.",
-        context=CustomSettingsContext(prefix=landscape.prefix, function=HOOKS_FUNCTION, settings=made, revert=False),
-        parameters=(),
-        depends_on=(function.name, "hooks-rules"),
-    )
-    return function, stack
 
 
 def _hooks(landscape: Landscape, settings: HooksSettings) -> Iterator[StackSpec]:
