@@ -25,6 +25,7 @@ import moto.core.serialize
 import moto.iam.models
 from moto.iam.models import iam_backends
 from moto.utilities.utils import PARTITION_NAMES
+from werkzeug.routing import Rule
 
 
 def spare_work() -> None:
@@ -45,6 +46,7 @@ def spare_work() -> None:
     _sign_nothing()
     _write_xml()
     _remember_accounts()
+    _build_no_addresses()
     responses: Any = moto.core.responses
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
@@ -163,3 +165,16 @@ def _remember_accounts() -> None:
         return account
 
     moto.iam.models.get_account_id_from = account_of
+
+
+def _build_no_addresses() -> None:
+    """Compile no functions that build an address from a route, which moto only matches.
+
+    Python before 3.11.8 can fail when several threads compile syntax trees (python/cpython#106905), and servers do.
+    """
+
+    def build(_: Rule, **values: Any) -> tuple[str, str]:
+        raise NotImplementedError(f"no address is built from a route: {values}")
+
+    rule: Any = Rule
+    rule._compile_builder = lambda _, append_unknown=True: build
