@@ -5,6 +5,7 @@ stack behind when it is destroyed. It takes a minute, so the gate leaves it out.
 """
 
 import contextlib
+import copy
 import io
 import json
 import logging
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+from moto.ec2.models import ec2_backends
 
 from baseline.pipeline import Options, generate
 from baseline.resources import profiles_directory
@@ -30,6 +32,7 @@ from tests.emulator.server import Emulator
 _BASELINE = Path(sys.executable).parent / "baseline"
 _MANAGEMENT, _LOG_ARCHIVE, _SECURITY, _WEB = (digit * 12 for digit in "1234")
 _KEY = f"arn:aws:kms:eu-west-1:{_LOG_ARCHIVE}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+_SUBNET = "subnet-0123456789abcdef0"
 _SAID = 3000
 """Characters of a failed command's output to show: its end says what failed."""
 
@@ -78,7 +81,7 @@ def main() -> int:
 
 
 def _found(emulator: Emulator) -> None:
-    """Make what the profile of the organization has ids of, and what it says exists: a policy, a key, subscriptions."""
+    """Make what the profiles have ids of, and what they say exists: a policy, a key, a subnet, subscriptions."""
     emulator.reset()
     organization = emulator.cloudformation.organization
     organization.found("o-a1b2c3d4e5", "r-ab12")
@@ -106,6 +109,10 @@ def _found(emulator: Emulator) -> None:
         arn=_KEY,
     )
     emulator.cloudformation.engine.existing[key.type, _LOG_ARCHIVE, "eu-west-1", _KEY] = key
+    subnets = ec2_backends[_MANAGEMENT]["eu-west-1"].subnets
+    zone, (subnet, *_) = next((zone, tuple(there.values())) for zone, there in subnets.items())
+    subnets[zone][_SUBNET] = copy.copy(subnet)
+    subnets[zone][_SUBNET].id = _SUBNET
 
 
 def _policy(**statement: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from baseline.aws.quotas import quota
 from baseline.cloud.organizations import Account, Organization
+from baseline.cloud.public_access import PublicAccessBlock
 from baseline.cloud.stack_sets import StackInstance
 from baseline.deploy.preflight.decide import (
     audit_manager,
@@ -18,6 +19,7 @@ from baseline.deploy.preflight.decide import (
     names,
     organization,
     policies,
+    public_access,
     regions,
     roles,
     stacks,
@@ -34,6 +36,14 @@ SCP = "SERVICE_CONTROL_POLICY"
 MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222222", "333333333333"
 
 AUDIT = audit_manager.AuditManagerStatus(stack="nw-audit-manager", account=MEMBER, region="eu-west-1", status="")
+EXCLUDED = public_access.NewExclusions(
+    stack="nw-network-exclusions-web-eu-west-1",
+    account=MEMBER,
+    region="eu-west-1",
+    networks={"vpc-1": "allow-egress"},
+    missing=frozenset(),
+    block=PublicAccessBlock(mode="block-bidirectional", allows_exclusions=True, excluded={}),
+)
 ORGANIZATION = Organization(id="o-a1b2c3d4e5", management=MANAGEMENT, has_all_features=True)
 WEB = Account(id=MEMBER, name="web", email="Web@northwind.example", state="ACTIVE")
 OLD = Account(id=OTHER, name="old", email="old@northwind.example", state="SUSPENDED")
@@ -167,6 +177,16 @@ ERRORS: list[Case] = [
     ),
     (audit_manager.account_status, AUDIT, "nw-audit-manager: Audit Manager is not set up in 222222222222 (eu-west-1)"),
     (audit_manager.account_status, replace(AUDIT, status="INACTIVE"), "Audit Manager is INACTIVE in 222222222222"),
+    (
+        public_access.exclusions,
+        replace(EXCLUDED, missing=frozenset({"vpc-1"})),
+        "vpc-1 of 222222222222 (eu-west-1) does",
+    ),
+    (
+        public_access.exclusions,
+        replace(EXCLUDED, block=replace(EXCLUDED.block, allows_exclusions=False)),
+        "allows no exclusions in 222222222222 (eu-west-1)",
+    ),
     (names.member_resources, SECOND, "222222222222 in eu-west-1 has AWS::Config::ConfigurationRecorder default"),
     (names.singletons, ONE_EACH, "eu-west-1 has ConfigurationRecorder default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR, is_created=True), "eu-west-1 has Detector default already"),
@@ -200,6 +220,19 @@ WARNINGS: list[Case] = [
     (regions.accounts, quota("organizations.default_accounts") + 1, "accounts; a new organization may have"),
     (roles.service_linked, roles.NeededRole(service="cloudtrail.amazonaws.com", exists=False), "has no role"),
     (moved.accounts, AFTER_MOVE, f"account {MEMBER} (eu-west-1) through ou-old; the account is in ou-new now"),
+    (
+        public_access.exclusions,
+        replace(
+            EXCLUDED, block=replace(EXCLUDED.block, excluded={"arn:aws:ec2:eu-west-1:222222222222:vpc/vpc-1": "x"})
+        ),
+        "vpc-1 of 222222222222 (eu-west-1) has the exclusion x already",
+    ),
+    (public_access.exclusions, replace(EXCLUDED, block=replace(EXCLUDED.block, mode="block-ingress")), "has no effect"),
+    (
+        public_access.exclusions,
+        replace(EXCLUDED, block=replace(EXCLUDED.block, excluded={f"arn:{n}": "x" for n in range(50)})),
+        "would have 51 exclusions",
+    ),
     (names.existing_resources, replace(NAMED, is_adopted=True), "already and is imported"),
     (names.member_resources, replace(SECOND, type=TRAIL), "has AWS::CloudTrail::Trail default already"),
     (names.singletons, replace(ONE_EACH, type=TRAIL), "eu-west-1 has Trail default already"),
@@ -210,6 +243,7 @@ WARNINGS: list[Case] = [
 
 QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
     (audit_manager.account_status, replace(AUDIT, status="ACTIVE")),
+    (public_access.exclusions, EXCLUDED),
     (caller.account, CALLER),
     (caller.account, replace(CALLER, planned="", management="")),
     (caller.account, DELEGATE),

@@ -41,6 +41,8 @@ EMPTY: dict[str, Answer] = {
     "controltower.ListBaselines": {"baselines": []},
     "controltower.ListEnabledBaselines": {"enabledBaselines": []},
     "controltower.ListEnabledControls": {"enabledControls": []},
+    "ec2.DescribeVpcBlockPublicAccessExclusions": {},
+    "ec2.DescribeVpcBlockPublicAccessOptions": {},
     "logs.DescribeAccountPolicies": {"accountPolicies": []},
     "securityhub.GetEnabledStandards": {"StandardsSubscriptions": []},
     "securityhub.ListAggregatorsV2": {"AggregatorsV2": []},

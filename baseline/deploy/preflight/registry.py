@@ -179,6 +179,14 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         delegated=True,
     ),
     PreflightCheck(
+        id="public-access-exclusions",
+        title="AWS allows the exclusions from VPC Block Public Access of new stacks, and their VPCs and subnets exist "
+        "(member accounts: with a role there).",
+        source="https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html",
+        run=each(read.public_access.exclusions, decide.public_access.exclusions),
+        delegated=True,
+    ),
+    PreflightCheck(
         id="control-tower",
         title="Stacks do not duplicate resources of AWS Control Tower.",
         source="https://docs.aws.amazon.com/controltower/latest/userguide/what-is-control-tower.html",

@@ -1,0 +1,73 @@
+"""Decision about exclusions from VPC Block Public Access."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from baseline.aws.quotas import quota
+from baseline.cloud.public_access import PublicAccessBlock
+from baseline.findings import Problem, Severity
+
+EXCLUSION = "AWS::EC2::VPCBlockPublicAccessExclusion"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewExclusions:
+    """The exclusions that a new stack creates in one account and Region.
+
+    Attributes:
+        stack: Name of the stack or StackSet.
+        account: Id of its account.
+        region: Its Region.
+        networks: Id of each VPC or subnet → the mode of its exclusion.
+        missing: Ids that the account does not have.
+        block: The block of public access as it is.
+    """
+
+    stack: str
+    account: str
+    region: str
+    networks: dict[str, str]
+    missing: frozenset[str]
+    block: PublicAccessBlock
+
+
+def exclusions(fact: NewExclusions) -> Iterator[Problem]:
+    """Check that AWS allows the exclusions, and that their VPCs and subnets exist and have none."""
+    where = f"{fact.account} ({fact.region})"
+    if not fact.block.allows_exclusions:
+        yield Problem(
+            message=f"{fact.stack}: a declarative policy of the organization allows no exclusions in {where}",
+            fix="set exclusions_allowed to enabled in that policy (`aws organizations describe-effective-policy "
+            f"--policy-type DECLARATIVE_POLICY_EC2 --target-id {fact.account}`), or remove "
+            "network.public_access_exclusions",
+        )
+    for network, mode in fact.networks.items():
+        said = f"{fact.stack}: {network} of {where}"
+        there = next((id_ for arn, id_ in fact.block.excluded.items() if arn.endswith(f"/{network}")), "")
+        if network in fact.missing:
+            yield Problem(
+                message=f"{said} does not exist",
+                fix="write the id of a VPC or subnet that this account owns: the account that a subnet is shared with "
+                "cannot exclude it",
+            )
+        elif there:
+            yield Problem(
+                message=f"{said} has the exclusion {there} already",
+                fix="delete it, so that the stack creates its own: aws ec2 delete-vpc-block-public-access-exclusion "
+                f"--exclusion-id {there} --region {fact.region}",
+                severity=Severity.WARNING,
+            )
+        if mode == "allow-egress" and fact.block.mode == "block-ingress":
+            yield Problem(
+                message=f"{said}: `allow: out` has no effect, as only incoming traffic is blocked there",
+                fix="remove the exclusion, or write `allow: both`",
+                severity=Severity.WARNING,
+            )
+    most = quota("ec2.public_access_exclusions")
+    if len(fact.block.excluded) + len(fact.networks) > most:
+        yield Problem(
+            message=f"{fact.stack}: {where} would have {len(fact.block.excluded) + len(fact.networks)} exclusions from "
+            f"VPC Block Public Access; an account may have {most} in a Region by default",
+            fix="request a higher quota from AWS Support first, or exclude VPCs in place of their subnets",
+            severity=Severity.WARNING,
+        )
