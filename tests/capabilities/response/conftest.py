@@ -195,7 +195,12 @@ class Account:
 def templates() -> Mapping[str, Subject]:
     """The capability's templates with both modes of every playbook."""
     both = {"automatic": ["Workloads"], "approve": ["Security"]}
-    playbooks = {**dict.fromkeys(SHORT, both), "isolate-instance": {**both, "detach_profile": True}}
+    playbooks = {
+        **dict.fromkeys(SHORT, both),
+        "close-bucket": {**both, "also_from": ["macie"]},
+        "isolate-instance": {**both, "detach_profile": True},
+        "isolate-function": {"automatic": ["Workloads"], "also_from": ["inspector"]},
+    }
     return rendered("response", make_landscape(settings={"response": {"playbooks": playbooks}}))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, guardduty_trigger
+from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, guardduty_trigger, vulnerable
 from baseline.capabilities.respond.response.settings import PlaybookName
 
 # The way back would need iam:PassRole for every role that an instance may have: a person attaches the profile again.
@@ -99,6 +99,7 @@ COMPUTE_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
             ),
         ),
         never=(),
+        further=vulnerable("AWS_EC2_INSTANCE", "id"),
     ),
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
     "isolate-function": PlaybookKind(
@@ -122,6 +123,7 @@ COMPUTE_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
             ),
         ),
         never=("arn:${AWS::Partition}:lambda:*:${AWS::AccountId}:function:{prefix}-*",),
+        further=vulnerable("AWS_LAMBDA_FUNCTION", "details.awsLambdaFunction.functionName"),
     ),
     # https://docs.aws.amazon.com/guardduty/latest/ug/findings-runtime-monitoring.html
     "stop-task": PlaybookKind(

@@ -27,6 +27,23 @@ DATA_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
             ),
         ),
         never=("arn:${AWS::Partition}:s3:::{prefix}-*", "arn:${AWS::Partition}:s3:::aws-waf-logs-{prefix}-*"),
+        # https://docs.aws.amazon.com/macie/latest/user/findings-types.html
+        # https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html (BucketPublicAccess)
+        further=(
+            Trigger(
+                service="macie",
+                detail={
+                    "resourcesAffected": {
+                        "s3Bucket": {
+                            "name": [{"exists": True}],
+                            "publicAccess": {"effectivePermission": ["PUBLIC"]},
+                        }
+                    },
+                    "type": ["Policy:IAMUser/S3BucketPublic", {"prefix": "SensitiveData:S3Object/"}],
+                },
+                subject="$.detail.resourcesAffected.s3Bucket.name",
+            ),
+        ),
     ),
     "close-snapshot": PlaybookKind(
         short="snapshot",

@@ -52,6 +52,7 @@ class PlaybookKind:
         short: Part of the names of its roles and state machines.
         title: What it does, for messages and descriptions.
         triggers: The findings that start it.
+        further: Findings of other services, which start it if its settings name the service.
         grants: The calls that its roles may make.
         never: ARNs that its roles may never change, with `{prefix}`.
     """
@@ -61,11 +62,28 @@ class PlaybookKind:
     triggers: tuple[Trigger, ...]
     grants: tuple[Grant, ...]
     never: tuple[str, ...]
+    further: tuple[Trigger, ...] = ()
 
 
 def is_read(action: str) -> bool:
     """Whether the call only looks."""
     return action.partition(":")[2].startswith(("Describe", "Get", "List"))
+
+
+def vulnerable(resource: str, subject: str) -> tuple[Trigger, ...]:
+    """Findings of Inspector about a vulnerability that is critical and has an exploit.
+
+    `subject` is a path below the resource. Paths to open ports start no playbook: `close-ports` knows their groups.
+    https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
+    """
+    detail = {
+        "exploitAvailable": ["YES"],
+        "resources": {"type": [resource]},
+        "severity": ["CRITICAL"],
+        "status": ["ACTIVE"],
+        "type": ["PACKAGE_VULNERABILITY"],
+    }
+    return (Trigger(service="inspector", detail=detail, subject=f"$.detail.resources[0].{subject}"),)
 
 
 def guardduty_trigger(resource: Mapping[str, Any], subject: str, *types: str) -> tuple[Trigger, ...]:

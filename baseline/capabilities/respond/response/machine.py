@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from baseline.capabilities.landscape import Reference, portable_text
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS, triggers_of
 from baseline.capabilities.respond.response.settings import Playbook, PlaybookName, ResponseSettings
 
 _FILES = Path(__file__).with_name("playbooks")
@@ -42,7 +42,8 @@ def definition(name: PlaybookName, prefix: str, settings: ResponseSettings) -> M
             machine["States"][state]["Branches"] = [_with_role(_branch(parts[state.lower()], _GIVEN.get(state)))]
         else:
             machine["States"]["IsRestore"]["Choices"][0]["Next"] = "NoWayBack"
-    _keep_modes(machine["States"], settings.playbooks[name])
+    asks = any(item.sender.asks for item in triggers_of(name, settings.playbooks[name]))
+    _keep_modes(machine["States"], settings.playbooks[name], asks=asks)
     machine["States"] = _with_retries(machine["States"])
     values = {
         "<prefix>": prefix,
@@ -85,8 +86,11 @@ def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping
     return {"StartAt": "Begin", "States": {"Begin": begin, **part["States"]}}
 
 
-def _keep_modes(states: dict[str, Any], playbook: Playbook) -> None:
-    """Leave out the states of modes without places, and what only they lead to."""
+def _keep_modes(states: dict[str, Any], playbook: Playbook, *, asks: bool) -> None:
+    """Leave out the states of modes without places, and what only they lead to.
+
+    `asks`: whether findings start it that let a person decide in every place.
+    """
     first = [
         name for name, places in (("FindAutomatic", playbook.automatic), ("FindApproved", playbook.approve)) if places
     ]
@@ -94,7 +98,10 @@ def _keep_modes(states: dict[str, Any], playbook: Playbook) -> None:
     if not playbook.approve:
         for choice in states["HasNoAutomatic"]["Choices"]:
             choice["Next"] = "NotEnabled"
-        states["IsToDo"]["Choices"] = [item for item in states["IsToDo"]["Choices"] if item["Next"] != "Ask"]
+    kept = {"$.role.mode": bool(playbook.approve), "$.action": asks}
+    states["IsToDo"]["Choices"] = [
+        item for item in states["IsToDo"]["Choices"] if item["Next"] != "Ask" or kept[item["Variable"]]
+    ]
     reached, left = set(), ["ReadSwitch"]
     while left:
         name = left.pop()

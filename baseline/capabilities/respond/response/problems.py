@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from baseline.capabilities.detect.inspector.problems import asks_for_something
+from baseline.capabilities.detect.inspector.settings import InspectorSettings
+from baseline.capabilities.detect.macie.settings import MacieSettings
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import active, settings_of
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS
-from baseline.capabilities.respond.response.settings import MODES, ResponseSettings
-from baseline.capabilities.respond.response.triggers import SENDERS
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS, triggers_of
+from baseline.capabilities.respond.response.settings import MODES, Playbook, PlaybookName, ResponseSettings
+from baseline.capabilities.respond.response.triggers import SENDERS, TriggerService
 from baseline.findings import Problem, Severity
 
 CORE = ("log_archive", "security")
@@ -21,12 +24,7 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _without_findings(landscape, settings)
     yield from _unguarded(landscape, settings)
     for name, playbook in settings.playbooks.items():
-        if playbook.detach_profile and name != "isolate-instance":
-            yield Problem(
-                path=("playbooks", name, "detach_profile"),
-                message=f"{name} has no instance profile to detach",
-                fix="remove it; only isolate-instance takes it",
-            )
+        yield from _unfitting(name, playbook)
         for place in playbook.automatic:
             if place in playbook.approve:
                 yield Problem(
@@ -39,9 +37,29 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
                 yield from _out_of_reach(landscape, place, ("playbooks", name, mode))
 
 
+def _unfitting(name: PlaybookName, playbook: Playbook) -> Iterator[Problem]:
+    """Values that only other playbooks take."""
+    if playbook.detach_profile and name != "isolate-instance":
+        yield Problem(
+            path=("playbooks", name, "detach_profile"),
+            message=f"{name} has no instance profile to detach",
+            fix="remove it; only isolate-instance takes it",
+        )
+    for service in playbook.also_from:
+        takers = [item for item, kind in PLAYBOOKS.items() if service in {one.service for one in kind.further}]
+        if name not in takers:
+            yield Problem(
+                path=("playbooks", name, "also_from"),
+                message=f"findings of {SENDERS[service].title} do not start {name}",
+                fix=f"remove {service}; it starts {' and '.join(takers)}",
+            )
+
+
 def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
     """Services whose findings would start a playbook, and that are off or send them to another account."""
-    services = {trigger.service: name for name in settings.playbooks for trigger in PLAYBOOKS[name].triggers}
+    services = {
+        trigger.service: name for name, item in settings.playbooks.items() for trigger in triggers_of(name, item)
+    }
     for service, name in services.items():
         sender = SENDERS[service]
         if not landscape.is_on(sender.capability):
@@ -51,13 +69,29 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
                 fix=f"turn {sender.capability} on, or remove the playbook",
                 fallback=(("capabilities", sender.capability),),
             )
-        elif landscape.administrator(sender.principal) != landscape.role("security"):
+            continue
+        if not _finds_something(landscape, service):
+            yield Problem(
+                path=("playbooks", name, "also_from"),
+                message=f"{sender.capability} deploys nothing: without {sender.title}, its findings never start {name}",
+                fix=f"set {sender.capability} up, or remove {service}",
+                fallback=(("capabilities", sender.capability),),
+                severity=Severity.WARNING,
+            )
+        if landscape.administrator(sender.principal) != landscape.role("security"):
             yield Problem(
                 path=("playbooks", name),
                 message=f"findings of {sender.title} are in another account than security, where playbooks run",
                 fix=f"leave {sender.capability} to the security account, or remove the playbook",
                 fallback=(("roles",),),
             )
+
+
+def _finds_something(landscape: Landscape, service: TriggerService) -> bool:
+    """Whether the profile asks for findings of a service that no tier turns on."""
+    if service == "macie":
+        return landscape.settings("macie", MacieSettings).mode != "off"
+    return service != "inspector" or asks_for_something(landscape.settings("inspector", InspectorSettings))
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:

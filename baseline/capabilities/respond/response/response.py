@@ -9,21 +9,21 @@ from baseline.capabilities.event_forwarding import asks_for_events, forwarding_s
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.parameters import organization_only
-from baseline.capabilities.respond.response.catalog import PLAYBOOKS, grants_of
+from baseline.capabilities.respond.response.catalog import PLAYBOOKS, grants_of, triggers_of
 from baseline.capabilities.respond.response.events import record_event, response_events
 from baseline.capabilities.respond.response.kinds import Grant, PlaybookKind, is_read
 from baseline.capabilities.respond.response.machine import definition
 from baseline.capabilities.respond.response.problems import CORE, response_problems
 from baseline.capabilities.respond.response.records import record_stacks
 from baseline.capabilities.respond.response.settings import MODES, Mode, Playbook, PlaybookName, ResponseSettings
+from baseline.capabilities.respond.response.triggers import Trigger
 from baseline.capabilities.response_records import keeps_records
 
-_LOWEST = {"high": 7, "medium": 4}
-"""GuardDuty user guide, Severity levels of GuardDuty findings."""
-
-
 _INPUT = '{"action": "ACTION", "account": <account>, "finding": <finding>, "subject": <subject>}'
-"""Input that a rule passes to a state machine. To undo an action, a person passes the output of its execution."""
+"""Input that a rule passes to a state machine. To undo an action, a person passes the output of its execution.
+
+The action is `contain`, `ask` if a person decides in every place, or `dry-run`.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class MachineTrigger:
     name: str
     pattern: Mapping[str, Any]
     paths: Mapping[str, str]
+    input_template: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,6 @@ class MachineContext:
     name: str
     title: str
     triggers: tuple[MachineTrigger, ...]
-    input_template: str
     definition: Mapping[str, Any]
 
 
@@ -164,16 +164,22 @@ def _machine(landscape: Landscape, settings: ResponseSettings, name: PlaybookNam
                 MachineTrigger(
                     logical_id="Rule" if number == 1 else f"Rule{number}",
                     name=f"{own}{item.sender.suffix}",
-                    pattern=item.pattern(_LOWEST[playbook.severity]),
+                    pattern=item.pattern(playbook.severity),
                     paths=item.paths,
+                    input_template=_INPUT.replace("ACTION", _action(playbook, item)),
                 )
-                for number, item in enumerate(kind.triggers, start=1)
+                for number, item in enumerate(triggers_of(name, playbook), start=1)
             ),
-            input_template=_INPUT.replace("ACTION", "dry-run" if playbook.dry_run else "contain"),
             definition=definition(name, landscape.prefix, settings),
         ),
         depends_on=("response", "response-roles", "response-events", *_member_stacks(name, playbook)),
     )
+
+
+def _action(playbook: Playbook, trigger: Trigger) -> str:
+    if playbook.dry_run:
+        return "dry-run"
+    return "ask" if trigger.sender.asks else "contain"
 
 
 def _member_roles(landscape: Landscape, settings: ResponseSettings, chosen: list[PlaybookName]) -> Iterator[StackSpec]:

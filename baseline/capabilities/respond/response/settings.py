@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.respond.response.triggers import Severity
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section
 
@@ -20,6 +21,7 @@ PlaybookName = Literal[
     "isolate-function",
     "stop-task",
 ]
+FurtherService = Literal["macie", "inspector"]
 Mode = Literal["automatic", "approve"]
 MODES: tuple[Mode, ...] = ("automatic", "approve")
 
@@ -31,8 +33,12 @@ class Playbook(Section):
         default=[], description="Where it acts at once: units, accounts, groups of accounts, or root."
     )
     approve: PlacesOrRoot = Field(default=[], description="Where it asks a person first. The nearest place decides.")
-    severity: Literal["high", "medium"] = Field(
-        default="high", description="Findings of this severity and higher start it."
+    severity: Severity = Field(default="high", description="Findings of this severity and higher start it.")
+    also_from: list[FurtherService] = Field(
+        default=[],
+        description="Services whose findings start it as well: `macie` starts close-bucket, and `inspector` "
+        "isolate-instance and isolate-function, which then ask a person in every place.",
+        examples=[["inspector"]],
     )
     dry_run: bool = Field(
         default=False,

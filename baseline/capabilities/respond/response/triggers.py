@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-TriggerService = Literal["guardduty", "access-analyzer", "security-hub"]
+Severity = Literal["high", "medium"]
+TriggerService = Literal["guardduty", "access-analyzer", "security-hub", "macie", "inspector"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class Sender:
         pattern: Source and detail type of its events.
         account: JSON path of the account that the finding is about.
         finding: JSON path of the finding's id.
+        asks: Whether a person decides in every place, because the findings show no attack.
     """
 
     title: str
@@ -28,6 +30,7 @@ class Sender:
     pattern: Mapping[str, Any]
     account: str
     finding: str
+    asks: bool = False
 
 
 SENDERS: Mapping[TriggerService, Sender] = {
@@ -61,6 +64,49 @@ SENDERS: Mapping[TriggerService, Sender] = {
         account="$.detail.findings[0].AwsAccountId",
         finding="$.detail.findings[0].Id",
     ),
+    # docs.aws.amazon.com/macie/latest/user/findings-publish-event-schemas.html
+    "macie": Sender(
+        title="Amazon Macie",
+        principal="macie.amazonaws.com",
+        capability="macie",
+        suffix="-macie",
+        pattern={"source": ["aws.macie"], "detail-type": ["Macie Finding"]},
+        account="$.detail.accountId",
+        finding="$.detail.id",
+    ),
+    # docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+    "inspector": Sender(
+        title="Amazon Inspector",
+        principal="inspector2.amazonaws.com",
+        capability="inspector",
+        suffix="-inspector",
+        pattern={"source": ["aws.inspector2"], "detail-type": ["Inspector2 Finding"]},
+        account="$.detail.awsAccountId",
+        finding="$.detail.findingArn",
+        asks=True,
+    ),
+}
+
+# Samples name resources that do not exist, or that a caller chose. An event of Inspector has no such mark.
+# https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
+# https://docs.aws.amazon.com/macie/latest/APIReference/findings-describe.html
+_REAL = [{"exists": False}, False]
+_GRADED: Mapping[TriggerService, Mapping[Severity, Mapping[str, Any]]] = {
+    # docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+    "guardduty": {
+        "high": {"severity": [{"numeric": [">=", 7]}]},
+        "medium": {"severity": [{"numeric": [">=", 4]}]},
+    },
+    # docs.aws.amazon.com/macie/latest/user/findings-severity.html
+    "macie": {
+        "high": {"severity": {"description": ["High"]}},
+        "medium": {"severity": {"description": ["High", "Medium"]}},
+    },
+}
+"""Service → severity of the playbook → the part of the pattern about it. Other triggers have no such choice."""
+_MARKED: Mapping[TriggerService, Mapping[str, Any]] = {
+    "guardduty": {"service": {"additionalInfo": {"sample": _REAL}}},
+    "macie": {"sample": _REAL},
 }
 
 
@@ -83,14 +129,10 @@ class Trigger:
         """The service that sends the findings."""
         return SENDERS[self.service]
 
-    def pattern(self, lowest: int) -> Mapping[str, Any]:
-        """The event pattern; only GuardDuty grades by number."""
-        if self.service != "guardduty":
-            return {**self.sender.pattern, "detail": self.detail}
-        # Samples name resources that do not exist, or that a caller chose.
-        # https://docs.aws.amazon.com/guardduty/latest/ug/sample_findings.html
-        real = {"service": {"additionalInfo": {"sample": [{"exists": False}, False]}}}
-        return {**self.sender.pattern, "detail": {"severity": [{"numeric": [">=", lowest]}], **self.detail, **real}}
+    def pattern(self, severity: Severity) -> Mapping[str, Any]:
+        """The event pattern for findings of this severity and higher."""
+        graded = _GRADED[self.service][severity] if self.service in _GRADED else {}
+        return {**self.sender.pattern, "detail": {**graded, **self.detail, **_MARKED.get(self.service, {})}}
 
     @property
     def paths(self) -> Mapping[str, str]:
