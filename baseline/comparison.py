@@ -1,7 +1,7 @@
 """Comparisons of a profile's output: with another output, with scans of live accounts, or redacted for a reader."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from baseline.evidence.scans.result import Tool, scan_sha256
 from baseline.evidence.scans.security_hub import read_security_hub
 from baseline.evidence.weaker_controls import with_weaker_controls
 from baseline.evidence.written import EVIDENCE_FILE, read_written_evidence, read_written_output
+from baseline.frozen import frozen
 from baseline.pipeline import dated_evidence, estimate_of, evidence_of, plan_digest
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan
@@ -38,7 +39,7 @@ from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CompareOptions:
     """How to compare a profile with an earlier state.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TypeAlias
 
+from baseline.frozen import frozen
+
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys and list indexes (from 0) that lead from the top of some data to a value."""
 
@@ -21,7 +23,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Problem:
     """A problem in a document, before its file and line are known.
 
@@ -64,7 +66,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Finding:
     """One finding about one place.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,7 @@ from baseline.evidence.provenance import provenance_of
 from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
+from baseline.frozen import frozen
 from baseline.output.compare import Comparison, compare
 from baseline.output.files import output_files
 from baseline.output.write import write_output
@@ -47,7 +48,7 @@ from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Options:
     """Options of a run.
 
@@ -74,7 +75,7 @@ class Options:
     calls: Path | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Proof:
     """A plan whose templates have been rendered and checked.
 
@@ -95,7 +96,7 @@ class Proof:
     failures: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Generated(Proof):
     """The result of `generate`. `changed` says whether any file differs from before."""
 
@@ -243,7 +244,7 @@ def prove(path: Path, options: Options | None = None) -> Proof:
         return _proof(draft, options)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Draft:
     """Evidence and findings of our own checks, while cfn-lint is still running."""
 
@@ -349,7 +350,7 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
     return Generated(**vars(proof), directory=directory, written=not proof.failures, changed=changed)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Compared(Proof):
     """The result of `generate --check`."""
 

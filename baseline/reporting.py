@@ -1,19 +1,19 @@
 """From a profile to the models behind a report."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from baseline.comparison import CompareOptions, changes_against, with_scans
 from baseline.cost.basis import basis_of
 from baseline.cost.estimate import estimate
+from baseline.frozen import frozen
 from baseline.pipeline import dated_evidence, evidence_of, evidence_on, plan_digest
 from baseline.plan.trust import Trust
 from baseline.prices.price_list import PriceList
 from baseline.report.page.material import Material
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ReportOptions:
     """How to make a report.
 

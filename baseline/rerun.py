@@ -8,20 +8,21 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from baseline import __version__
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 from baseline.records import Records, cache_directory
 from baseline.resources import templates_directory
 
 _LARGEST_FILE = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Run:
     """A run of a command. `options` are the options that can change its answer.
 
@@ -43,7 +44,7 @@ class Run:
         ).hexdigest()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Answer:
     """The output and exit code of a run."""
 

@@ -12,6 +12,7 @@ from tests.each import hold_for_each
 PACKAGE = Path(__file__).parent.parent / "baseline"
 
 LAYERS: list[set[str]] = [
+    {"frozen"},
     {"areas", "files", "findings", "languages", "releases", "resources", "text"},
     {"documents", "errors", "records"},
     {"aws", "cloud", "controls"},

@@ -1,17 +1,17 @@
 """CloudFormation resource types: availability by Region, and the update behavior of their properties."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from baseline.aws.facts import facts
 from baseline.aws.regions import REGIONS
+from baseline.frozen import frozen
 
 UNRELIABLE_REGIONS = frozenset({"me-south-1"})
 """Supported Regions that the bundled schemas do not describe."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ResourceFacts:
     """Facts about a resource type from its registry schema.
 

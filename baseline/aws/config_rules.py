@@ -1,14 +1,14 @@
 """AWS Config managed rules: identifiers and parameters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.frozen import frozen
 from baseline.text.nearest import nearest
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RuleParameter:
     """A parameter of a managed rule. `type` is `string`, `number`, `bool`, …; `default` is None if it has none.
 
@@ -21,7 +21,7 @@ class RuleParameter:
     default: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ConfigRule:
     """A managed rule. `resource_types` is empty for rules that only run on a schedule."""
 

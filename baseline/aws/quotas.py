@@ -1,12 +1,12 @@
 """Service quotas that are checked at generation time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from baseline.aws.facts import facts
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Quota:
     """A limit that AWS sets; `source` names the documentation page."""
 

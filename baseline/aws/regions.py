@@ -1,13 +1,13 @@
 """Regions and partitions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from baseline.aws.facts import facts
+from baseline.frozen import frozen
 from baseline.text.nearest import nearest
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Region:
     """An AWS Region. `opt_in` says whether an account has to enable it before use."""
 

@@ -1,14 +1,14 @@
 """Security Hub CSPM: its standards, and the controls that exist."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from baseline.aws.facts import facts
+from baseline.frozen import frozen
 from baseline.text.nearest import nearest
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Standard:
     """A security standard. `arn` is the part of its ARN after the account; `missing` are the Regions without it."""
 

@@ -1,12 +1,12 @@
 """Security Hub CSPM: known parameters of controls."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from baseline.aws.facts import facts
 from baseline.aws.security_hub import control_ids, ids_of
+from baseline.frozen import frozen
 
 _TYPES: Mapping[str, type] = {
     "Boolean": bool,
@@ -26,7 +26,7 @@ _TAG_KEYS = 6
 """How many tag keys a control may ask of a resource (user guide, the pages of the controls of each service)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Parameter:
     """A parameter that a profile may set.
 

@@ -1,7 +1,7 @@
 """The definition of a capability: its settings, and the stacks that implement them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, field
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
@@ -10,6 +10,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import ParameterDeclaration
 from baseline.capabilities.settings import Settings
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
 class Regions(Enum):
@@ -22,7 +23,7 @@ class Regions(Enum):
     ALERT = "alert"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Target:
     """The target of a stack: accounts × Regions.
 
@@ -78,7 +79,7 @@ class TemplateContext(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WholeTemplate:
     """Context of a stack with a complete template, which is not rendered."""
 
@@ -86,7 +87,7 @@ class WholeTemplate:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackSpec:
     """One stack of a capability.
 
@@ -133,7 +134,7 @@ class StackSpec:
     instead_of: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Capability:
     """One part of the baseline.
 

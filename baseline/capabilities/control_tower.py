@@ -4,8 +4,10 @@ docs/control-tower.md says which of its names no page of AWS confirms.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from baseline.frozen import frozen
 
 Version = Literal["3.3", "4.0"]
 Integration = Literal["centralized_logging", "config", "security_roles", "access_management", "backup"]
@@ -32,7 +34,7 @@ BASELINE = "17BSJV3IGJ2QSGA2"
 (docs.aws.amazon.com/controltower/latest/userguide/baseline-api-examples.html)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TowerControl:
     """A control on a unit. `identifier` is its ARN, `parameters` are those that it takes."""
 
@@ -42,7 +44,7 @@ class TowerControl:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TowerBaseline:
     """A unit that AWSControlTowerBaseline registers, with the baseline's version."""
 
@@ -50,7 +52,7 @@ class TowerBaseline:
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ControlTower:
     """A landing zone.
 

@@ -1,13 +1,12 @@
 """Topics that receive cost alerts, and the services that publish them, for topic and key policies."""
 
-from dataclasses import dataclass
-
 from baseline.aws.availability import is_available
 from baseline.capabilities.cost.budgets.settings import BudgetsSettings
 from baseline.capabilities.landscape import Landscape
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CostPublisher:
     """A service that publishes cost alerts.
 

@@ -1,11 +1,13 @@
 """One setting without a CloudFormation type, as one custom resource."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from baseline.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class CustomSetting:
     """One setting, as one custom resource.
 

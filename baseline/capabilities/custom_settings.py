@@ -4,7 +4,7 @@ The function's role allows exactly the actions that the settings of a stack requ
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.aws.function_runtime import RUNTIME
@@ -13,9 +13,10 @@ from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameters
 from baseline.capabilities.setting_permissions import DEREGISTER, DISABLE, ENABLE, LINK, REGISTER, SETTING_PERMISSIONS
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Permissions:
     """Actions that the function's role allows, grouped by the condition that limits them.
 
@@ -51,7 +52,7 @@ class Permissions:
     objects: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FunctionContext:
     """Context of `settings_function`. `name` follows the prefix in names; `parts` has all if settings are reverted."""
 
@@ -62,7 +63,7 @@ class FunctionContext:
     runtime: str = RUNTIME
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CustomSettingsContext:
     """Context of a template with only custom settings. `function` is the `name` of the settings function."""
 

@@ -1,7 +1,6 @@
 """Events that every account forwards to the security account, where they notify topics: shared by capabilities."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.capabilities.account_names import NAMES_STACK, adds_account_names, with_account_name
 from baseline.capabilities.capability import Regions, StackSpec, Target, one_account
@@ -10,6 +9,7 @@ from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 BUS_STACK = "notifications-events"
 """The stack of `notifications` with the bus that receives the events."""
@@ -17,7 +17,7 @@ UNDELIVERED_STACK = "notifications-undelivered"
 """The stack of `notifications` with the queue for events that cannot be delivered."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ForwardingContext:
     """Context of `events/forwarding`. `origin` is the part of the role's name that distinguishes stacks."""
 
@@ -28,7 +28,7 @@ class ForwardingContext:
     events: tuple[WatchedEvent, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NoticesContext:
     """Context of `events/notices`."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import shorten
 from typing import Any
 
@@ -13,6 +13,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 from baseline.capabilities.respond.notifications.settings import NotificationsSettings, Route
+from baseline.frozen import frozen
 
 ROUTES_STACK = "notifications-routes"
 """The stack of `notifications` with the receivers of the routes."""
@@ -29,7 +30,7 @@ _PRIORITIES = {"critical": "P1", "high": "P2", "medium": "P3"}
 _PAGER_SEVERITIES = {"critical": "critical", "high": "error", "medium": "warning"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoutedEvent:
     """A rule of a route: `name` without the prefix, and `text`, the message as its receiver understands it."""
 
@@ -41,7 +42,7 @@ class RoutedEvent:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoutedContext:
     """Context of `events/routed_notices`. `calls_api` says whether the receiver is an API, which needs a role."""
 

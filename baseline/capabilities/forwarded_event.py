@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.settings import Settings
+from baseline.frozen import frozen
 
 
 class ForwardingSettings(Settings):
@@ -18,7 +18,7 @@ class ForwardingSettings(Settings):
         """Whether these settings request events."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WatchedEvent:
     """Events that a rule forwards, and their notification.
 

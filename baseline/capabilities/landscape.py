@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from baseline.capabilities.control_tower import ControlTower, Integration
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.settings import Settings, Tier
+from baseline.frozen import frozen
 from baseline.releases import NEWEST
 
 S = TypeVar("S", bound=Settings)
@@ -60,7 +61,7 @@ ACCOUNT_PARAMETERS: Mapping[str, str] = {
 """Profile key of an account that every organization has → the parameter that carries its id."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Contact:
     """A person or team that AWS may contact."""
 
@@ -70,7 +71,7 @@ class Contact:
     phone: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Account:
     """An AWS account. `key` is its name in the profile, `name` its name in AWS; `id` is None until AWS assigns one."""
 
@@ -82,7 +83,7 @@ class Account:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Adoption:
     """An existing resource that a stack adopts: its kind, its name in the profile, and its id in AWS."""
 
@@ -91,7 +92,7 @@ class Adoption:
     id: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OperationPreferences:
     """Preferences for StackSet operations.
 

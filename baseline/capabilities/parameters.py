@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count
 from types import MappingProxyType
 
 from baseline.capabilities.landscape import ACCOUNT_PARAMETERS, Landscape, Reference
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ParameterDeclaration:
     """A template parameter.
 

@@ -1,11 +1,12 @@
 """Organization policies that turn a service on or off by place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from baseline.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class ServicePolicy:
     """One policy.
 
@@ -27,7 +28,7 @@ class ServicePolicy:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ServicePoliciesContext:
     """Context of `policies/service`.
 

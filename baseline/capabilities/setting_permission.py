@@ -1,9 +1,9 @@
 """The permissions that the settings function requires for one setting."""
 
-from dataclasses import dataclass
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SettingPermissions:
     """The permissions of the function for one setting.
 

@@ -1,12 +1,13 @@
 """Declaration of a capability's settings and of their values in each tier."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from baseline.documents.section import Section
+from baseline.frozen import frozen
 from baseline.releases import NEWEST, is_included
 
 Tier = Literal["starter", "standard", "regulated"]
@@ -17,7 +18,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, m
 Stronger = Literal["true", "false", "higher", "lower", "later", "superset", "subset", "none"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TierDefaults:
     """The values of one setting in the tiers, and the direction in which values are stronger.
 

@@ -1,6 +1,5 @@
 """`baseline validate`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from baseline.cli.options import (
     validation,
 )
 from baseline.cli.terminal import say
+from baseline.frozen import frozen
 
 if TYPE_CHECKING:
     from baseline.findings import Finding
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _STANDARD_INPUT = Path("-")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Checked:
     """The result for one profile. `proof` is None for a layer, and if there are problems; `notes` stand beside them."""
 

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.paging import pages
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
 """Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
@@ -16,7 +16,7 @@ _ABSENT = frozenset({"ResourceNotFoundException", "UnsupportedActionException", 
 """Cloud Control's errors for a missing resource, and for a type that it cannot read."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Caller:
     """Account id and ARN of the calling identity."""
 

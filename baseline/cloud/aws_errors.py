@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ import tomli
 
 from baseline.cloud.refusals import NoAnswer, Refusal, translated
 from baseline.errors import AwsError
+from baseline.frozen import frozen
 
 REPORT = "this is a defect of baseline: report it with this message; the same command may be run again"
 
@@ -35,7 +36,7 @@ class Answer(Enum):
     REFUSE = "refuse"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ErrorClass:
     """Errors with the same meaning and remedy.
 

@@ -1,15 +1,15 @@
 """Reads of IAM Identity Center: its instance, permission sets and groups."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.paging import pages
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Instance:
     """The organization's instance: its ARN, and the id of its identity store."""
 

@@ -1,7 +1,8 @@
 """Every AWS call of `baseline inventory`: none of them changes anything."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from baseline.frozen import frozen
 
 
 class Scope(StrEnum):
@@ -12,7 +13,7 @@ class Scope(StrEnum):
     REGION = "each account and Region"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InventoryCall:
     """One call.
 

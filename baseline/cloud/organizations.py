@@ -1,12 +1,12 @@
 """Reads of AWS Organizations: accounts, OUs, policies and administrators."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from baseline.cloud.paging import pages
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef
@@ -15,7 +15,7 @@ ACTIVE = "ACTIVE"
 """State of an active account."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Organization:
     """The organization: its id, its management account's id, and whether it has all features."""
 
@@ -24,7 +24,7 @@ class Organization:
     has_all_features: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Account:
     """One account. `state` is AWS's value, such as `ACTIVE` or `SUSPENDED`."""
 
@@ -39,7 +39,7 @@ class Account:
         return self.state == ACTIVE
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Named:
     """An OU or a policy: its id and its name."""
 
@@ -47,7 +47,7 @@ class Named:
     name: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Policy:
     """A policy's content as JSON text, and the ids of its targets."""
 

@@ -1,16 +1,16 @@
 """VPC Block Public Access of an account in one Region."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from baseline.cloud.paging import pages, tokens
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 _GONE = frozenset({"create-failed", "delete-in-progress", "delete-complete"})
 """States of an exclusion that AWS still lists and that protects nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PublicAccessBlock:
     """How an account blocks public access of its VPCs in a Region.
 

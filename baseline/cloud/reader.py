@@ -1,16 +1,16 @@
 """Read-only calls by name, for the inventory: it reads many services and keeps few values of each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.inventory_calls import ALLOWED
 from baseline.cloud.paging import pages, tokens
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Reader:
     """Reads one account in one Region."""
 

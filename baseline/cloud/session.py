@@ -14,6 +14,7 @@ from baseline import __version__
 from baseline.cloud.aws_errors import error_classes, passes
 from baseline.cloud.refusals import Refusal, translated
 from baseline.errors import AwsError
+from baseline.frozen import frozen
 
 if TYPE_CHECKING:  # installed for development alone
     from types_boto3_account import AccountClient
@@ -41,7 +42,7 @@ _LOOKS = ("Describe", "List", "Get")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SessionOptions:
     """The identity to use, and the polling interval.
 

@@ -1,13 +1,14 @@
 """Reads of StackSets, their instances and operations, as frozen values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from baseline.cloud.paging import pages, tokens
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
 from baseline.cloud.stacks import ResourceDrift, parameters_of, resource_drift, tags_of
+from baseline.frozen import frozen
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -20,7 +21,7 @@ _SUCCEEDED = "SUCCEEDED"
 _SUSPENDED = "SKIPPED_SUSPENDED_ACCOUNT"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DeployedStackSet:
     """A StackSet as AWS describes it.
 
@@ -41,7 +42,7 @@ class DeployedStackSet:
     after: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackInstance:
     """A stack of a StackSet in one account and Region.
 
@@ -67,7 +68,7 @@ class StackInstance:
         return self.detail == _SUSPENDED
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Operation:
     """The status of an operation."""
 
@@ -85,7 +86,7 @@ class Operation:
         return self.status == _SUCCEEDED
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Result:
     """The result of an operation in one account and Region."""
 
@@ -95,7 +96,7 @@ class Result:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackSetReader:
     """Reads one StackSet in the home Region."""
 

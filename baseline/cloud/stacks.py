@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from baseline.cloud.paging import pages, tokens
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
+from baseline.frozen import frozen
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -18,7 +19,7 @@ ACCEPTED = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 """Statuses of a stack whose last operation succeeded."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DeployedStack:
     """A stack as AWS describes it.
 
@@ -60,7 +61,7 @@ class DeployedStack:
         return self.status.endswith("_COMPLETE")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackResource:
     """A resource of a stack; `id` is its physical id, or "" if it was never created."""
 
@@ -75,7 +76,7 @@ class StackResource:
         return self.status not in ("CREATE_FAILED", "DELETE_COMPLETE", "IMPORT_FAILED", "IMPORT_ROLLBACK_COMPLETE")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PropertyDifference:
     """A property that differs from the template; both values in AWS's format."""
 
@@ -84,7 +85,7 @@ class PropertyDifference:
     actual: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ResourceDrift:
     """The drift of a resource, as detected by CloudFormation. `status` is AWS's value, such as `MODIFIED`."""
 
@@ -99,7 +100,7 @@ class ResourceDrift:
         return self.status in ("IN_SYNC", "MODIFIED", "DELETED")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackDrift:
     """The resources that CloudFormation checked, and the reason why it did not check all, or ""."""
 
@@ -107,7 +108,7 @@ class StackDrift:
     incomplete: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackReader:
     """Reads one stack in one Region; `name` may be its id."""
 

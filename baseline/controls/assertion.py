@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.controls.written import written_controls
+from baseline.frozen import frozen
 
 _COMPARISONS = ("is", "one_of", "at_least", "at_most", "holds", "matches", "present", "denies")
 _POLICY = "AWS::Organizations::Policy"
@@ -15,7 +16,7 @@ WORD = re.compile(r"<[a-z_]+>")
 """Placeholder in a guardrail for a value of the profile."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Assertion:
     """One expected value in every resource that the assertion applies to.
 

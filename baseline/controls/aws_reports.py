@@ -1,7 +1,6 @@
 """Reports of AWS's auditors, agreements with AWS, and the duties that they assign to customers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -9,6 +8,7 @@ from typing import Any, Literal, get_args
 import tomli
 
 from baseline.controls.control import controls
+from baseline.frozen import frozen
 
 _FILE = Path(__file__).with_name("aws_reports.toml")
 
@@ -17,7 +17,7 @@ AwsReportId = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AwsReport:
     """A report or an agreement.
 
@@ -44,7 +44,7 @@ class AwsReport:
         return any(text in report for text in self.texts)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CustomerControl:
     """Duties that AWS's reports assign to customers, with the controls that cover a part of them."""
 

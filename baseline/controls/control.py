@@ -1,7 +1,7 @@
 """Controls: statement, rationale, responsibility, cost, and the rules that detect a violation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from baseline.controls.framework import requirements_of
 from baseline.controls.guardrail import NAME_PROTECTORS, Guardrail, guardrails
 from baseline.controls.reach import ControlReach, read_reach
 from baseline.controls.written import written_controls
+from baseline.frozen import frozen
 
 _TURN_ON = frozenset(
     {
@@ -22,7 +23,7 @@ _TURN_ON = frozenset(
 """Kinds of organization policies that enable or configure a service, and deny nothing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Detectors:
     """Rules of scanners that detect a violation of the control in a live account.
 
@@ -37,7 +38,7 @@ class Detectors:
     prowler: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Control:
     """A statement that must be true.
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +13,12 @@ import tomli
 from baseline.controls.guardrail import scoped_reason
 from baseline.controls.objective import Contribution, contributions
 from baseline.controls.requirement import PARTS, WEAKER, ControlMapping, Requirement, read_requirement
+from baseline.frozen import frozen
 
 _DIRECTORY = Path(__file__).with_name("frameworks")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Framework:
     """A framework.
 

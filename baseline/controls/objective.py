@@ -11,12 +11,13 @@ import tomli
 
 from baseline.controls.guardrail import guardrails, scoped_reason
 from baseline.controls.written import written_controls
+from baseline.frozen import frozen
 from baseline.text.nearest import did_you_mean
 
 _FILE = Path(__file__).with_name("objectives.toml")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Objective:
     """An aim, in the baseline's own words.
 
@@ -33,7 +34,7 @@ class Objective:
     detection: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Contribution:
     """A control that contributes to a requirement, checks or supports it, by one of its objectives, and the reason."""
 

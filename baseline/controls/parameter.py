@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import tomli
+
+from baseline.frozen import frozen
 
 _FILE = Path(__file__).with_name("parameters.toml")
 
@@ -15,7 +16,7 @@ FRAMEWORKS = ("nist-800-53-r5", "fedramp-moderate-r5")
 """Frameworks whose requirements have the parameters of SP 800-53, by the same ids."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ParameterPart:
     """A part of a parameter's answer.
 
@@ -30,7 +31,7 @@ class ParameterPart:
     value: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Parameter:
     """A parameter, and where its answer comes from.
 

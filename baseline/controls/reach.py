@@ -1,10 +1,10 @@
 """The accounts and Regions that a control requires: `reach` in its table in `controls.toml`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.areas import DIRECTORIES
+from baseline.frozen import frozen
 
 EVERY = "every"
 ACCOUNTS = (EVERY, "management", "log_archive", "security")
@@ -13,7 +13,7 @@ _CAPABILITIES = frozenset(directory.rpartition("/")[2] for directory in DIRECTOR
 HOME_IF_OPT_IN = "home-if-opt-in"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ControlReach:
     """Accounts × Regions that the stacks with a control must cover together.
 

@@ -1,8 +1,9 @@
 """Requirements of frameworks and how they are met. `baseline.evidence` derives their states."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, get_args
+
+from baseline.frozen import frozen
 
 Relation = Literal["satisfies", "contributes", "detects", "checks", "supports"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
@@ -28,7 +29,7 @@ INTERVALS: Mapping[Interval, int] = {
 """Interval → the most days that it can have (PCI DSS 4.0.1, section 7, Description of Timeframes)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ControlMapping:
     """The reason why a control contributes to a requirement.
 
@@ -49,7 +50,7 @@ class ControlMapping:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Manual:
     """The work that remains for people.
 
@@ -66,7 +67,7 @@ class Manual:
     interval: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Inherited:
     """The part that AWS does, and the report in AWS Artifact that confirms it."""
 
@@ -74,7 +75,7 @@ class Inherited:
     report: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Requirement:
     """One requirement of a framework.
 

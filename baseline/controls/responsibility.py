@@ -1,7 +1,6 @@
 """The shared responsibility matrix: responsibilities by kind of service and by capability."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 import tomli
 
 from baseline.areas import capability_files
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Duty:
     """The responsible party for one kind of service.
 
@@ -26,7 +26,7 @@ class Duty:
     source: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Area:
     """A task, with the responsible party for each kind of service."""
 
@@ -34,7 +34,7 @@ class Area:
     duties: Mapping[str, Duty]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Share:
     """The parts of AWS, the baseline and the customer in one capability."""
 
@@ -43,7 +43,7 @@ class Share:
     customer: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Responsibility:
     """The matrix: kind of service → its description; every area; capability → its shares."""
 

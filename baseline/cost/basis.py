@@ -1,10 +1,11 @@
 """The basis of an estimate: sizes of accounts, assumed amounts, prices and currency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import cast
 
+from baseline.frozen import frozen
 from baseline.prices.amount import Range, read_range
 from baseline.prices.assumptions import ASSUMPTIONS, SIZE_CLASSES, Assumption, SizeClass
 from baseline.prices.price_list import Grade, Price, PriceList, packaged_prices
@@ -14,7 +15,7 @@ from baseline.profile.model import ORGANIZATION_ACCOUNTS, Profile
 DOLLARS = "USD"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Basis:
     """The inputs and assumptions of an estimate.
 

@@ -10,6 +10,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.cost.basis import Basis
 from baseline.cost.population import Census
 from baseline.cost.setting import Values
+from baseline.frozen import frozen
 from baseline.plan.model import Plan, Stack, Template
 from baseline.prices.amount import NOTHING, ONE, Range, total
 from baseline.prices.assumptions import SizeClass
@@ -23,7 +24,7 @@ _Resources = Mapping[str, Mapping[str, int]]
 _NO_PRICE_KNOWN = "No price of this type is known."
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Line:
     """The monthly cost of one driver for the accounts of one size class in one Region.
 
@@ -53,7 +54,7 @@ class Line:
         return self.price.grade if self.price else Grade.UNKNOWN
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Unpriced:
     """Resources that the estimate does not include. `number` counts templates' resources, not those in accounts."""
 
@@ -63,7 +64,7 @@ class Unpriced:
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Saving:
     """A lever and its monthly saving. `incomplete` says whether costs with unknown prices would be saved as well."""
 
@@ -73,7 +74,7 @@ class Saving:
     incomplete: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Estimate:
     """The monthly cost of a plan. Lines are in the order of the capabilities and drivers."""
 
@@ -126,7 +127,7 @@ def estimate(plan: Plan, landscape: Landscape, templates: Iterable[Template], ba
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Part:
     """One capability of an estimate."""
 

@@ -1,11 +1,12 @@
 """The values that decide whether, and how often, a driver applies."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any
 
 from baseline.capabilities.settings import Settings
+from baseline.frozen import frozen
 from baseline.plan.model import Stack
 from baseline.prices.drivers import Driver
 
@@ -14,7 +15,7 @@ _STANDARD = "STANDARD"
 _OF_STACK = "stack."
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Values:
     """The values of settings, changed ones first. `stack.NAME` is a value of the stack's context instead.
 

@@ -1,15 +1,15 @@
 """Sums of an estimate, and its difference from another one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.cost.estimate import Estimate, Line, charges
+from baseline.frozen import frozen
 from baseline.prices.amount import NOTHING, Range
 from baseline.prices.assumptions import Assumption
 from baseline.prices.price_list import GLOBAL, Price
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Sum:
     """The known charges of some lines.
 
@@ -85,7 +85,7 @@ def prices_of(estimate: Estimate) -> tuple[Price, ...]:
     return tuple(found.values())
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CostChange:
     """A part of the cost, before and after."""
 
@@ -104,7 +104,7 @@ class CostChange:
         return self.before.known and self.after.known
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CostChanges:
     """The difference of two estimates: all together, and the capabilities that differ."""
 

@@ -1,13 +1,13 @@
 """The change set of one stack: creation, explanation, execution and deletion."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import uuid4
 
 from baseline.cloud.paging import tokens
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import StackReader, failed_events
+from baseline.frozen import frozen
 
 Kind = Literal["CREATE", "UPDATE", "IMPORT"]
 
@@ -15,7 +15,7 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 _FINISHED = ("EXECUTE_COMPLETE", "EXECUTE_FAILED", "OBSOLETE")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ResourceChange:
     """A change of one resource, in AWS's words."""
 
@@ -26,7 +26,7 @@ class ResourceChange:
     policy_action: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ChangeSet:
     """A change set as AWS describes it, or with the status `STOPPED` if the user did not wait for it."""
 
@@ -51,7 +51,7 @@ class ChangeSet:
         return self.is_failed and any(text in self.reason for text in _NOTHING)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ChangeSets:
     """The change sets of one stack."""
 

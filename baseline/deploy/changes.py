@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.aws.replacement import IMMUTABLE, is_described, is_updatable, replacing, sometimes_replacing
 from baseline.aws.stateful import is_stateful
 from baseline.deploy.template import Resource, resources_of
+from baseline.frozen import frozen
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9:.]+)\}")
 _PSEUDO = "AWS::"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Change:
     """A changed resource.
 
@@ -33,7 +34,7 @@ class Change:
     kept: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Version:
     """A template and the values of its parameters; unknown ones remain references."""
 

@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from baseline.cloud.stack_sets import Place
 from baseline.cloud.stacks import ResourceDrift
 from baseline.deploy.changes import Version, differences
 from baseline.deploy.stack_sets.instances import Described, unfinished
 from baseline.deploy.template import alike, as_named_in, same
+from baseline.frozen import frozen
 
 Equality = Callable[[str, str], bool | None]
 """Whether two values of a property are equivalent; None if unknown."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Drift:
     """One difference.
 
@@ -36,7 +36,7 @@ class Drift:
     actual: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Subject:
     """The compared stack or StackSet, and its place."""
 

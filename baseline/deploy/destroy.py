@@ -1,7 +1,6 @@
 """Removes a baseline in reverse order, and keeps resources with data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.cloud.refusals import Refusal
 from baseline.deploy.changes import removals
@@ -16,9 +15,10 @@ from baseline.deploy.stacks.read import text_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.deploy.template import is_ours
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackRemoval:
     """Deletes a stack if baseline created it."""
 
@@ -63,7 +63,7 @@ class StackRemoval:
         return f"{self.target.region} is not enabled: what is there stays"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackSetRemoval:
     """Deletes a StackSet with its instances if baseline created it."""
 

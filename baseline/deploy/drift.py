@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES, aws_errors, unexpected
@@ -33,13 +32,14 @@ from baseline.deploy.task import Context, Task
 from baseline.deploy.template import alike, resources_of
 from baseline.deploy.values import Values
 from baseline.errors import AwsError
+from baseline.frozen import frozen
 
 _CUSTOM = ("Custom::", "AWS::CloudFormation::CustomResource")
 """Types of resources that CloudFormation never checks for drift
 (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DriftReport:
     """Every difference, and everything that was not compared."""
 
@@ -70,7 +70,7 @@ def drift_of(context: Context) -> DriftReport:
     return DriftReport(drifts=(*(drift for item in found for drift in item.drifts), *orphaned), notes=notes)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Comparison:
     """The drift of one task, and the resource types that CloudFormation did not check, once per resource."""
 

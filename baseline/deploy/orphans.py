@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from baseline.cloud.account import enabled_regions
@@ -21,12 +21,13 @@ from baseline.deploy.stacks.decide import NEVER_MADE
 from baseline.deploy.stacks.read import deployed_text
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, stack_called
+from baseline.frozen import frozen
 from baseline.plan.model import Method
 
 GONE = "no longer in the plan"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Orphan:
     """A stack or StackSet that is no longer in the plan.
 
@@ -88,7 +89,7 @@ class Orphan:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Orphans:
     """All orphans in waves, which follow the waves of the plan, and the Regions that could not be searched."""
 

@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.organizations import Policy, policy_of
 from baseline.deploy.changes import filled_in
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.template import resources_of
+from baseline.frozen import frozen
 
 _POLICY = "AWS::Organizations::Policy"
 _MISSING = "nothing"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyDifference:
     """One difference: the policy and the place in it, the generated and the actual value."""
 

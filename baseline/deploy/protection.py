@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.deploy.template import resources_of
+from baseline.frozen import frozen
 
 TERMINATION, POLICY = "termination protection", "stack policy"
 
 _DATA = ("Update:Replace", "Update:Delete")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProtectionGap:
     """A missing or wrong protection."""
 

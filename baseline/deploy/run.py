@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from baseline.cloud.aws_errors import REPORT, aws_errors, passes, unexpected
@@ -10,6 +9,7 @@ from baseline.deploy.stack_sets.task import StackSetDeployment
 from baseline.deploy.stacks.task import StackDeployment
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
 from baseline.errors import AwsError
+from baseline.frozen import frozen
 from baseline.plan.model import Method, Stack
 
 _REPEATS, _PAUSES = 3, 6
@@ -19,7 +19,7 @@ Waves = tuple[tuple[int, tuple[Task, ...]], ...]
 """The waves that were chosen, each with its number in the plan."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Event:
     """An event for the user: a task has started (`outcome` is None) or finished."""
 

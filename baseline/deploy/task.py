@@ -1,7 +1,7 @@
 """The common interface of stack and StackSet deployments: previews and outcomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from baseline.cloud.session import Session
 from baseline.deploy.changes import Change
 from baseline.deploy.template import resources_of
 from baseline.deploy.values import Values
+from baseline.frozen import frozen
 from baseline.plan.model import Plan, Stack
 from baseline.plan.written import WrittenPlan
 
@@ -28,7 +29,7 @@ class Action(Enum):
     NONE = "unchanged"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Preview:
     """The preview of a task. `notes` contain information beyond the list of resources."""
 
@@ -39,7 +40,7 @@ class Preview:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Outcome:
     """The result of a task. `failures` are AWS's reasons; `interrupted` means that the user stopped waiting."""
 
@@ -70,7 +71,7 @@ class Task(Protocol):
         """Apply the change. Idempotent."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DeployOptions:
     """Options of a deployment.
 
@@ -100,7 +101,7 @@ class DeployOptions:
         return self.wave is None or number in self.wave
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Context:
     """The data that all tasks of one deployment share."""
 

@@ -1,15 +1,15 @@
 """Facts about a template for deployments: its resources, and the ones that outlive their stack."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from baseline.aws.stateful import is_stateful
 from baseline.documents.template import NotATemplateError, read_data
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Resource:
     """One resource. `retained` means that it outlives its stack, `stateful` that it holds data."""
 

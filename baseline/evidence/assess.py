@@ -10,6 +10,7 @@ from typing import Any
 
 from baseline.controls.assertion import WORD, Assertion, assertions
 from baseline.controls.control import Control, controls
+from baseline.frozen import frozen
 from baseline.policy.document import Path, text_of
 from baseline.validate.look import values_at
 from baseline.validate.subject import Resource, Subject
@@ -26,7 +27,7 @@ class State(Enum):
     ABSENT = "absent"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Observation:
     """One value that an assertion evaluated.
 
@@ -49,7 +50,7 @@ class Observation:
     holds: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Assessment:
     """A control and every observation for it.
 

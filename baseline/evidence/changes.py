@@ -1,7 +1,7 @@
 """The differences between two outputs: changed stacks, and changed evidence."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from baseline.evidence.moved_accounts import MovedAccount
 from baseline.evidence.policy_changes import PolicyStatementChange
 from baseline.evidence.provenance import Source
 from baseline.evidence.resource_changes import REPLACING, ResourceChange
+from baseline.frozen import frozen
 
 _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(("deployed", "prevented", "inherited"), 4),
@@ -31,7 +32,7 @@ Statement = Mapping[str, str]
 """The reason of an exception or the statement of an attestation, with owner, approver and last day."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Place:
     """The target of a stack: a description, the account's name, and its id if known."""
 
@@ -52,7 +53,7 @@ class Place:
         return self.text != other.text or len(ids) > 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Snapshot:
     """The part of an output that is compared.
 
@@ -77,7 +78,7 @@ class Snapshot:
         return self if self.format == other.format else replace(self, requirements=self.former)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackChange:
     """A stack that differs between the outputs.
 
@@ -96,7 +97,7 @@ class StackChange:
     after: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackReach:
     """The extent of a stack: existing or created accounts, and the Regions of all of them together.
 
@@ -111,7 +112,7 @@ class StackReach:
     binds: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StateChange:
     """A changed state of a requirement or control; None for the side that does not have it."""
 
@@ -125,7 +126,7 @@ class StateChange:
         return _strength(self.after) < _strength(self.before)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StatementChange:
     """A changed exception or attestation; None for the side that does not have it."""
 
@@ -135,7 +136,7 @@ class StatementChange:
     after: Statement | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ChangesOrigin:
     """The inputs of a comparison.
 
@@ -154,7 +155,7 @@ class ChangesOrigin:
     plan_sha256: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Changes:
     """All differences, weakened states first.
 

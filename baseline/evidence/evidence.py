@@ -1,7 +1,7 @@
 """Evidence: links from a requirement to controls, values in templates, and targets of stacks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from baseline.controls.framework import frameworks
@@ -12,11 +12,12 @@ from baseline.evidence.live import Live, LiveRequirement
 from baseline.evidence.own_controls import mappings_of, own_mappings
 from baseline.evidence.provenance import Provenance
 from baseline.evidence.watched import watched_controls
+from baseline.frozen import frozen
 from baseline.plan.model import Plan, Stack, Template
 from baseline.profile.acceptance import AwsReportReadings
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Evidence:
     """The complete evidence of one output.
 

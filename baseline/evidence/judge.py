@@ -1,7 +1,7 @@
 """The state of a requirement, derived from the states of its controls and the profile's statements about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from types import MappingProxyType
 
@@ -9,13 +9,14 @@ from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, State
 from baseline.evidence.former import former_state
 from baseline.evidence.states import Checked, Implemented, Met
+from baseline.frozen import frozen
 from baseline.profile.acceptance import Attestation, Attestations, Exceptions, RequirementException
 
 NEEDS_NO_EXCEPTION = (Met.DEPLOYED, Met.PREVENTED, Met.INHERITED)
 """States that an exception does not change: a requirement that is met stays met."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Circumstances:
     """Facts about requirements from outside the templates.
 
@@ -51,7 +52,7 @@ class Circumstances:
         return self.day is None or self.day.isoformat() <= exception.expires
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Judgement:
     """A requirement, its state, and the controls and statements behind the state.
 

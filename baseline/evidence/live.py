@@ -1,7 +1,6 @@
 """The live state of controls and requirements by kept scan records: since which day they pass without a failure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ from baseline.evidence.judge import Judgement
 from baseline.evidence.scan_changes import Failure, covers, failures_of
 from baseline.evidence.scan_record import KeptRecord, broken_links, read_records
 from baseline.evidence.states import Checked, Implemented
+from baseline.frozen import frozen
 
 LiveStatus = Literal["satisfied", "not-satisfied", "undecided"]
 
@@ -22,7 +22,7 @@ _ACTING_RELATIONS = ("satisfies", "contributes", "detects")
 _THERE = (State.DEPLOYED, State.PARTIAL)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LiveState:
     """The results of a control's detectors in kept scans.
 
@@ -52,7 +52,7 @@ class LiveState:
         return self.record.day
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LiveRequirement:
     """The live state of a requirement.
 
@@ -102,7 +102,7 @@ class LiveRequirement:
         return f"partly live since {self.since}, last seen {self.last} ({self.part})"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _ActingControl:
     """A control that implements or detects a part of a requirement.
 
@@ -117,7 +117,7 @@ class _ActingControl:
     live: Mapping[str, LiveState | None]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Live:
     """Kept scan records with the states that follow from them.
 

@@ -1,12 +1,12 @@
 """Accounts that move to another unit, and the stacks that are deleted and created in them as a result."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.plan.model import Plan
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MovedAccount:
     """An account that moved to another unit.
 

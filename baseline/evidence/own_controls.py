@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.operate.customizations.customizations import own_controls
@@ -11,10 +10,11 @@ from baseline.controls.control import Control
 from baseline.controls.objective import objectives
 from baseline.controls.requirement import ControlMapping, Requirement
 from baseline.evidence.assess import Assessment, Observation, State, assess_control, by_type, words
+from baseline.frozen import frozen
 from baseline.validate.subject import Subject
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Claimed:
     """A control, its proof, and the stack that implements it."""
 

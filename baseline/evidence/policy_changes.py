@@ -3,9 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from baseline.frozen import frozen
 from baseline.plan.model import Template
 from baseline.policy.direction import Difference, Direction, differences, is_covered, new_statement, removed_statement
 from baseline.policy.document import text_of
@@ -21,7 +22,7 @@ DENYING = CONTROLS | {"DECLARATIVE_POLICY_EC2", "S3_POLICY"}
 """Types of policies that can make calls fail."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyStatement:
     """A statement of an organization policy, or the whole content of a policy without statements.
 
@@ -41,7 +42,7 @@ class PolicyStatement:
     content: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyStatementChange:
     """A changed statement; `change` is `removed`, `moved`, `changed` or `added`.
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.deploy.template import parse
+from baseline.frozen import frozen
 from baseline.policy.document import text_of
 
 _WITHOUT_MEANING = frozenset({"Metadata"})
@@ -13,7 +13,7 @@ _NAMES = ("Sid", "Id", "Key", "Name", "LogicalId", "PolicyName", "Status")
 """Keys by which the items of a list are distinguished, the first that all items have."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PropertyChange:
     """A changed value as JSON; None if it is missing.
 

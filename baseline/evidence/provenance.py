@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePath
 
 from baseline.files import read_file
+from baseline.frozen import frozen
 from baseline.profile.load import LoadedProfile
 from baseline.profile.source import STANDARD_INPUT
 
 _LARGEST = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Source:
     """A file that the profile was read from.
 
@@ -27,7 +28,7 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Provenance:
     """The origin of evidence.
 

@@ -10,6 +10,7 @@ from baseline.controls.framework import frameworks
 from baseline.evidence.availability import rule_of
 from baseline.evidence.scans.config import rule_identifier
 from baseline.evidence.scans.result import ScanResult, Tool
+from baseline.frozen import frozen
 
 Verdict = Literal["agree", "disagree", "not scanned"]
 
@@ -19,7 +20,7 @@ an organization stand in one account, and scanners look for them in each. Others
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Comparison:
     """The comparison for one control that has detectors.
 
@@ -58,7 +59,7 @@ class Comparison:
         return self.verdict == "disagree" and self.state == "deployed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Reconciliation:
     """The result of a comparison with scans.
 

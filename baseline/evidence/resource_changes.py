@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from baseline.deploy.changes import Change, Version, additions, differences, for
 from baseline.deploy.template import Resource
 from baseline.evidence.property_changes import PropertyChange, property_changes
 from baseline.evidence.risks import Risk, risks_of
+from baseline.frozen import frozen
 from baseline.plan.model import Template
 
 REPLACING = ("replaced", "moved", "renamed")
@@ -19,7 +20,7 @@ REPLACING = ("replaced", "moved", "renamed")
 _CHANGES = ("removed", "replaced", "moved", "renamed", "changed", "added")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ResourceChange:
     """A resource that differs between the outputs.
 
@@ -51,7 +52,7 @@ class ResourceChange:
     risks: tuple[Risk, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Pair:
     """One resource before and after; None for a side without it."""
 

@@ -1,10 +1,10 @@
 """Comparison of two scan records: new failures, fixed failures, and changed verdicts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from baseline.evidence.scan_record import KeptRecord
+from baseline.frozen import frozen
 
 
 class Failure(NamedTuple):
@@ -26,7 +26,7 @@ class VerdictChange(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ScanChanges:
     """The change between two records.
 

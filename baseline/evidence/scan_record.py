@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -16,6 +15,7 @@ from baseline.evidence.reconcile import Comparison, Reconciliation
 from baseline.evidence.scans.result import ScanResult, Tool
 from baseline.evidence.shape import schema_mistake
 from baseline.files import UnreadableError, parse_json, read_file, replace_file
+from baseline.frozen import frozen
 
 FORMAT = 2
 """Of a record; raised whenever a reader would have to change. Records of format 1 can be read, too."""
@@ -26,7 +26,7 @@ RECORD_SCHEMA = Path(__file__).with_name("scan_record.schema.json")
 _LARGEST = 200 * 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ScanSource:
     """A file with results.
 
@@ -41,7 +41,7 @@ class ScanSource:
     sha256: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class KeptRecord:
     """A record in a directory.
 

@@ -1,15 +1,15 @@
 """A task for people."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from baseline.evidence.states import Met
+from baseline.frozen import frozen
 
 Status = Literal["open", "attested", "overdue"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Task:
     """A manual task.
 

@@ -8,7 +8,6 @@ accounts, and attributes of a binding add up. Two tasks cannot have the same `St
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.export.source import (
@@ -25,6 +24,7 @@ from baseline.export.source import (
     unit_id,
 )
 from baseline.export.yaml_text import yaml_text
+from baseline.frozen import frozen
 from baseline.plan.model import Method, ParameterValue
 from baseline.plan.units import MANAGEMENT, ROOT
 from baseline.text.markdown import markdown_code
@@ -42,7 +42,7 @@ LOSSES = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Task:
     """The deployments of a stack that are in the same Regions. `name` is unique among stacks."""
 

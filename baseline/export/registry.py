@@ -1,7 +1,6 @@
 """The targets, by their name for `--to`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from baseline.export.cdk import export_cdk
 from baseline.export.cfct import export_cfct
@@ -12,9 +11,10 @@ from baseline.export.pipelines import export_github, export_gitlab
 from baseline.export.source import Export, Source
 from baseline.export.stacksets import export_stacksets
 from baseline.export.terraform import export_terraform
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Target:
     """A tool that an output can be exported to."""
 

@@ -1,16 +1,17 @@
 """The input of an export: the verified output, and the user's additions."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from baseline.errors import ExportError
+from baseline.frozen import frozen
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.units import MANAGEMENT, ROOT, units_above
 from baseline.plan.written import WrittenPlan
 from baseline.text.nearest import did_you_mean
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Source:
     """A written output.
 
@@ -48,7 +49,7 @@ class Source:
         return {f"{directory}/{name}.yaml": text.encode("utf-8") for name, text in self.written.texts.items()}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Piece:
     """One deployment of a stack, which most targets call a resource.
 
@@ -70,7 +71,7 @@ def pieces_of(plan: Plan) -> Iterator[Piece]:
                 yield Piece(name=name, wave=wave, stack=stack, deployment=deployment)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Export:
     """The result of an export.
 

@@ -4,11 +4,12 @@ Keys: docs.aws.amazon.com/controltower/latest/userguide/cfct-manifest-file-resou
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.keys import entries_of
 from baseline.importers.located import SourceReader, file_below, said_at
 from baseline.importers.own_stacks import (
@@ -62,7 +63,7 @@ def import_cfct(directory: Path, answers: Answers) -> Imported:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Manifest:
     """A manifest, the known facts about the organization, and the converted resources so far."""
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import tomli
+
+from baseline.frozen import frozen
 
 
 class State(StrEnum):
@@ -19,7 +20,7 @@ class State(StrEnum):
     NONE = "no counterpart"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class KeyRule:
     """The conversion of the keys that a pattern matches.
 
@@ -44,7 +45,7 @@ class KeyRule:
         return path == self.pattern
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Entry:
     """A key of a configuration; `count` is the number of its values in lists."""
 

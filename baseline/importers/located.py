@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,7 @@ from baseline.documents.yaml_reader import (
 )
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 
 LARGEST = 4 * 1024 * 1024
 """Maximum size in bytes of a file of another tool's configuration."""
@@ -71,7 +72,7 @@ def unreadable_at(path: Path, error: Exception) -> str:
     return f"{path}: {error}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SourceReader:
     """Reads the YAML files of one tool.
 
@@ -118,7 +119,7 @@ class SourceReader:
         return data
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Reading:
     """The reading of one file."""
 

@@ -5,11 +5,11 @@ Targets as in the accelerator (1.15.5, `getAccountIdsFromDeploymentTargets`): a 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.located import file_below, said_at
 from baseline.importers.own_stacks import (
     Deployment,
@@ -55,7 +55,7 @@ def add_customizations(
         found.add(item, after=texts_of(item, "dependsOn"))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Customizations:
     directory: Path
     accounts: Mapping[str, SourceAccount]

@@ -5,13 +5,14 @@ Resources and their properties: github.com/org-formation/org-formation-cli, docs
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json
+from baseline.frozen import frozen
 from baseline.importers.keys import entries_of
 from baseline.importers.located import SourceReader, file_below, said_at
 from baseline.importers.org_formation_model import Organization, UnknownValueError, Values
@@ -31,7 +32,7 @@ _PASSWORDS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OrgFormationWishes:
     """Values that an organization file lacks. Empty account names are guessed from the names of all accounts.
 
@@ -86,7 +87,7 @@ def _organization_file(path: Path, tasks: Mapping[str, Any]) -> Path:
     raise ImportFileError(said, hint=_HINT)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Import:
     """The conversion of one organization file."""
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.located import said_at
 from baseline.importers.source import section_of, text_of
 
@@ -45,7 +45,7 @@ class UnknownValueError(Exception):
     """A value that only org-formation can resolve; the message shows it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Unit:
     """An organizational unit: its path, and logical names of its accounts and policies."""
 
@@ -54,7 +54,7 @@ class Unit:
     policies: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Organization:
     """The section `Organization`.
 
@@ -183,7 +183,7 @@ class Organization:
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Values:
     """Values of parameters, and of functions about accounts.
 

@@ -4,11 +4,12 @@ Tasks: github.com/org-formation/org-formation-cli, docs/task-files.md; bindings:
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.located import SourceReader, file_below, said_at
 from baseline.importers.org_formation_model import ALL, Organization, UnknownValueError, Values
 from baseline.importers.org_formation_template import bound_template
@@ -34,7 +35,7 @@ _OTHERS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _File:
     """A tasks file: the values of its parameters, and the files that include it."""
 
@@ -43,7 +44,7 @@ class _File:
     chain: tuple[Path, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Tasks:
     """Stacks, remarks and tasks that have been read so far.
 

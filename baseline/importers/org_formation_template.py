@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from baseline.documents.template import NotATemplateError, Spot, Spots, read_data
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.located import Located, unreadable_at
 from baseline.importers.source import section_of
 
@@ -30,7 +31,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^${}]+)?\}")
 _PSEUDO = "AWS::"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BoundTemplate:
     """A plain CloudFormation template and its one binding, or the reason why there is none.
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
+from baseline.frozen import frozen
 from baseline.importers.located import LARGEST, unreadable_at
 from baseline.importers.source import unused_path
 from baseline.profile.scaffold import Answers
@@ -19,7 +20,7 @@ _LONGEST_KEY = 40
 _LONGEST_DESCRIPTION = 500
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Deployment:
     """A template of another tool, and where it is deployed.
 

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
 from baseline.errors import ImportFileError
+from baseline.frozen import frozen
 from baseline.importers.keys import Entry
 from baseline.importers.located import said_at
 from baseline.profile.scaffold import Answers
 from baseline.text.slug import slug
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Imported:
     """A profile's answers, files beside it by path, every key of the source, and remarks."""
 
@@ -23,7 +23,7 @@ class Imported:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SourceAccount:
     """Name, address and unit's path ("" for the root) of an account in another tool's configuration."""
 

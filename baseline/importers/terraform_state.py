@@ -7,13 +7,13 @@ counterpart for programs); attributes are those of the AWS provider, 5 and 6. On
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from baseline.errors import ImportFileError
 from baseline.files import UnreadableError, parse_json, read_file
+from baseline.frozen import frozen
 from baseline.importers.keys import entries_of, key_rules
 from baseline.importers.located import unreadable_at
 from baseline.importers.source import Imported, items_of, unused_path
@@ -30,7 +30,7 @@ _FOLDER = "policies"
 Attributes = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StateWishes:
     """Values that a state lacks. Empty account ids are found by the names of accounts."""
 
@@ -74,7 +74,7 @@ def _resources(path: Path) -> Mapping[str, tuple[Attributes, ...]]:
     return {type_: tuple(some) for type_, some in found.items()}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _State:
     """The resources of a state by type."""
 
@@ -109,7 +109,7 @@ class _State:
         return "/".join(reversed(parts)) if id_ and id_ not in names else ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Import:
     """The conversion of one state."""
 

@@ -3,11 +3,11 @@
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from baseline.errors import InventoryError
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 
 COLUMNS = ("principal", "action", "region", "resource", "count", "last")
 """The first two are needed. Others may be missing or empty."""
@@ -19,7 +19,7 @@ _ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 _HINT = "`baseline docs existing-organizations` has the format, and a query that writes such a file"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Call:
     """A kind of call that a principal made.
 

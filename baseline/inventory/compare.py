@@ -1,9 +1,9 @@
 """A profile and its plan compared with an inventory: conflicts, and resources that stay as they are."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.inventory.calls import read_calls
 from baseline.inventory.conflicts import Subject, conflicts
 from baseline.inventory.document import read_inventory
@@ -12,7 +12,7 @@ from baseline.plan.model import Plan
 from baseline.profile.load import LoadedProfile
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InventoryComparison:
     """The conflicts, and the resources that the profile neither creates, imports nor manages."""
 

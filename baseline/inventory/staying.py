@@ -1,15 +1,15 @@
 """Resources of a live organization that a plan neither creates, imports nor manages: they stay as they are."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.inventory.conflicts.subject import Subject, listing
 from baseline.inventory.facts.part import Unknown
 from baseline.inventory.model import RegionInventory
 from baseline.inventory.proposal.look import account_regions, known
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Staying:
     """Resources of one kind that stay as they are.
 

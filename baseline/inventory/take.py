@@ -12,6 +12,7 @@ from baseline import __version__
 from baseline.cloud.reader import Reader
 from baseline.cloud.session import Session
 from baseline.errors import AwsError
+from baseline.frozen import frozen
 from baseline.inventory.checkpoint import Checkpoint
 from baseline.inventory.facts.account import buckets, enabled_regions
 from baseline.inventory.facts.organization import Account
@@ -24,7 +25,7 @@ Progress = Callable[[int, int], None]
 _ORGANIZATION, _BUCKETS = "organization", "buckets"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InventoryOptions:
     """Options for taking an inventory.
 

@@ -1,11 +1,13 @@
 """Message catalogs: English text → the text in another language."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 
 import tomli
+
+from baseline.frozen import frozen
 
 _DIRECTORY = Path(__file__).parent
 _OWN = "en"
@@ -14,7 +16,7 @@ Say = Callable[[str], str]
 """Translates a fixed text."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Catalog:
     """The texts of a language; a text without translation stays English."""
 

@@ -1,15 +1,15 @@
 """Comparison of a directory with the files that would be written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 from baseline.output.inventory import Inventory, inventory
 from baseline.output.previous import printable
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Comparison:
     """A directory beside the files that would be written.
 

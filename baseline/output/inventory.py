@@ -4,11 +4,11 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from baseline.files import UnreadableError, kind_of, parse_json, read_file
+from baseline.frozen import frozen
 from baseline.plan.document import (
     FORMAT,
     GENERATOR,
@@ -24,7 +24,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 _GENERATOR = re.compile(rf"{GENERATOR} [0-9A-Za-z.+!-]+")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Inventory:
     """Every file, link and special file below a directory, as sorted relative paths.
 

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import chain, count
 
+from baseline.frozen import frozen
 from baseline.plan.model import Plan
 from baseline.plan.units import ROOT
 
 _ROOT_VARIABLE = "ORGANIZATION_ROOT_ID"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Names:
     """The variable names, all different.
 

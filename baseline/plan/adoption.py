@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from baseline.aws.handlers import identifier_of
 from baseline.capabilities.landscape import Adoption, Landscape
 from baseline.capabilities.parameters import account_names, ou_names
+from baseline.frozen import frozen
 
 Resources = Mapping[str, Mapping[str, Any]]
 """Logical id → resource of a template, in long form."""
@@ -16,7 +17,7 @@ _ALIAS = "AWS::KMS::Alias"
 _ANY_ACCOUNT = "<account>"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AdoptableKind:
     """A kind of resource that a stack can adopt.
 
@@ -129,7 +130,7 @@ KINDS: Mapping[str, AdoptableKind] = {
 """Key under `adopt` in the profile → the kind."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedAdoption(Adoption):
     """An adoption in the plan. `label` is the name in templates: for units and accounts a logical id."""
 

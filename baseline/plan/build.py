@@ -1,7 +1,7 @@
 """Building of the plan from the landscape: the stacks, their targets and their order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
@@ -15,6 +15,7 @@ from baseline.capabilities.parameters import (
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.errors import RenderError
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.plan.adoption import planned_adoptions
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
 from baseline.plan.reach import Membership
@@ -134,7 +135,7 @@ def _ends(specs: Iterable[StackSpec]) -> tuple[str, ...]:
     return tuple(spec.name for spec in found if spec.name not in waited_for)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Builder:
     """Data that all stacks of one plan share.
 

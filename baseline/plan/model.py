@@ -1,13 +1,14 @@
 """The plan: stacks, targets and order. A value; nothing here calls AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from hashlib import sha256
 
 from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.plan.adoption import PlannedAdoption
 from baseline.plan.reach import Membership, Reach, Spread
 
@@ -19,7 +20,7 @@ class Method(Enum):
     STACK_SET = "stack-set"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ParameterValue:
     """A template parameter.
 
@@ -44,7 +45,7 @@ class ParameterValue:
     account: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Deployment:
     """The target accounts and Regions of one template.
 
@@ -63,7 +64,7 @@ class Deployment:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Stack:
     """A template and everything needed to deploy it.
 
@@ -101,7 +102,7 @@ class Stack:
         return f"templates/{self.name}.yaml"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Plan:
     """The stacks in waves: everything that a stack depends on is in an earlier wave.
 
@@ -180,7 +181,7 @@ def _spread(deployment: Deployment, membership: Membership) -> Spread:
     return Spread(destinations=found, regions=deployment.regions)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Template:
     """A rendered template: its stack, its text, and the controls that it claims to prove."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from baseline.frozen import frozen
 from baseline.plan.units import MANAGEMENT, units_above
 
 
@@ -23,7 +24,7 @@ class Destination(NamedTuple):
         return self.account or f"new accounts in {self.unit}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Spread:
     """Several accounts with the same Regions."""
 
@@ -79,7 +80,7 @@ def together(reaches: Iterable[Reach]) -> Reach:
     return Reach(tuple(dict.fromkeys(spread for reach in reaches for spread in reach.spreads)))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Membership:
     """The accounts and OUs of the organization.
 

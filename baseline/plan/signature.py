@@ -8,10 +8,10 @@ ECDSA: the output of `openssl dgst -sha256 -sign | base64`, `aws kms sign --sign
 
 import base64
 import binascii
-from dataclasses import dataclass
 from hashlib import blake2b
 
 from baseline.errors import SignatureFileError
+from baseline.frozen import frozen
 
 _PEM = "-----BEGIN PUBLIC KEY-----"
 _UNTRUSTED = "untrusted comment:"
@@ -38,7 +38,7 @@ def is_signed_by(content: bytes, signature: str, public_key: str) -> bool:
     return _minisign(content, signature, public_key)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Minisign:
     algorithm: bytes
     key_id: bytes

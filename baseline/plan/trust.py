@@ -1,17 +1,17 @@
 """Verification of a written plan against a digest or a signature from outside its own directory."""
 
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from baseline.errors import SignatureFileError, TamperedError
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 from baseline.plan.signature import is_signed_by
 
 _LARGEST_SIGNATURE = 64 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Trust:
     """The expected digest and signature of a plan. Without either, `plan.json` only vouches for the other files.
 

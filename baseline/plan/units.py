@@ -1,10 +1,10 @@
 """The organizational units and accounts that together contain the member accounts of some places."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from baseline.capabilities.landscape import Landscape
+from baseline.frozen import frozen
 
 ROOT = "/"
 """The organization's root, where a StackSet may be aimed like at any OU."""
@@ -41,7 +41,7 @@ def covering(
     return units, tuple(sorted(left, key=lambda key: key in share.places))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Share:
     """The part of an organization that belongs to some places."""
 

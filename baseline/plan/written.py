@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from baseline.capabilities.landscape import OperationPreferences
 from baseline.errors import NoOutputError, TamperedError
 from baseline.files import UnreadableError, parse_json, read_file
+from baseline.frozen import frozen
 from baseline.plan.adoption import PlannedAdoption
 from baseline.plan.document import FORMAT, LARGEST_FILE, LARGEST_PLAN, PLAN_FILE, SUMS_FILE, sums_of
 from baseline.plan.model import Deployment, Method, ParameterValue, Plan, Stack
@@ -20,7 +21,7 @@ from baseline.plan.trust import Trust
 _MOST_DIFFERENCES = 100
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WrittenPlan:
     """The verified content of an output directory.
 

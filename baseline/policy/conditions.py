@@ -4,17 +4,17 @@ import ipaddress
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
+from baseline.frozen import frozen
 from baseline.policy.document import Condition
 from baseline.policy.request import LITERAL_WILDCARDS, Request
 
 Truth = bool | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Operator:
     """The parts of a name such as `ForAnyValue:StringNotLikeIfExists`; `compare` is None for an unknown operator."""
 

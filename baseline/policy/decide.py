@@ -1,11 +1,11 @@
 """The complete decision for a request: organization, identity, resource, boundary and session policies."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Literal
 
+from baseline.frozen import frozen
 from baseline.policy.conditions import Truth, all_of, any_of
 from baseline.policy.document import Path, Statement
 from baseline.policy.evaluate import is_about, missing, names_caller, names_directly, names_session, reaches
@@ -25,7 +25,7 @@ _NEEDS_NO_PERMISSION = "sts:getcalleridentity"
 """Source: AWS STS API reference, GetCallerIdentity: an explicit denial does not stop it either."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AttachedPolicy:
     """A policy that is attached to a level, the principal or the resource."""
 
@@ -45,7 +45,7 @@ class AttachedPolicy:
         return {}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Level:
     """The root, an OU or an account.
 
@@ -57,7 +57,7 @@ class Level:
     full_access: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Policies:
     """All policies that apply to a request.
 
@@ -82,7 +82,7 @@ class Policies:
     session: AttachedPolicy | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Verdict:
     """The result of a decision.
 
@@ -112,7 +112,7 @@ _Names = Callable[[Statement, Request], Truth]
 _Asked = tuple[tuple[AttachedPolicy, _Names], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Step:
     """A required Allow: the result, its kind, and the policies with the accepted principals."""
 

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
+from baseline.frozen import frozen
 from baseline.policy.conditions import matches
 from baseline.policy.document import Condition, Statement, read_statements, text_of
 
@@ -25,7 +26,7 @@ _TURNED: Mapping[Direction, Direction] = {"less": "more", "more": "less", "eithe
 _MOST_NAMES = 4
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Difference:
     """One difference: whether the statement denies `less` or `more` than before, or `either`; and what differs."""
 

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from baseline.frozen import frozen
 
 Path = tuple[str | int, ...]
 
 _FILLED_IN = re.compile(r"\$\{[^}]*\}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Condition:
     """One operator and key of a condition block, with the expected values."""
 
@@ -29,7 +30,7 @@ class Condition:
         return not (loose or "Not" in self.operator) and bool(self.values) and not any(map(_is_open, self.values))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Principal:
     """One principal: `kind` is `AWS`, `Service`, `Federated`, `CanonicalUser` or `*`."""
 
@@ -37,7 +38,7 @@ class Principal:
     value: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Statement:
     """One statement. `path` is its place in the document; values from CloudFormation appear as `${Name}`."""
 

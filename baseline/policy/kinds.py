@@ -1,12 +1,12 @@
 """The kinds of organization policies, with their names and quotas."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyKind:
     """One value of `Type` of AWS::Organizations::Policy.
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
+
+from baseline.frozen import frozen
 
 _VARIABLE = re.compile(r"\$\{(?!AWS::)(?P<key>[^},]+)(?:,\s*'(?P<default>[^']*)')?\}")
 _NOTHING = "\0"
@@ -15,7 +17,7 @@ _AS_LITERALS = str.maketrans(dict(LITERAL_WILDCARDS))
 _SERVICE_LINKED = ":role/aws-service-role/"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Request:
     """A call to AWS.
 

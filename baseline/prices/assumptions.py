@@ -1,13 +1,13 @@
 """The usage that an estimate assumes, by size class of accounts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, get_args
 
 import tomli
 
+from baseline.frozen import frozen
 from baseline.prices.amount import Range, read_range
 
 SizeClass = Literal["small", "medium", "large"]
@@ -17,7 +17,7 @@ Per = Literal["account", "region", "resource"]
 """Unit of the amount: an account in all its Regions together, an account in one Region, or one resource."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Assumption:
     """An assumed amount for a month.
 

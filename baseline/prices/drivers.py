@@ -1,7 +1,7 @@
 """The cost drivers of each capability: the `prices.toml` of its directory."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Any, Literal
 import tomli
 
 from baseline.areas import capability_files
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Driver:
     """A cost driver: one item that a capability is billed for.
 
@@ -51,7 +52,7 @@ class Driver:
     reach: Literal["stack", "members", "organization"] = "stack"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Lever:
     """A change that lowers the cost.
 
@@ -68,7 +69,7 @@ class Lever:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CapabilityPrices:
     """The drivers and levers of a capability, and resource type → why it is not priced, or free."""
 

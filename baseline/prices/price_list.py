@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from baseline.aws.regions import REGIONS
 from baseline.errors import PriceListError
 from baseline.files import UnreadableError, read_file
+from baseline.frozen import frozen
 from baseline.text.nearest import did_you_mean
 
 COLUMNS = ("id", "unit", "size", "beyond", "region", "usd", "source", "seen", "grade", "free_tier")
@@ -41,7 +42,7 @@ class Step(NamedTuple):
     usd: Decimal
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Price:
     """The list price of one item in one Region.
 
@@ -72,7 +73,7 @@ class Price:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PriceList:
     """Prices by id and Region, and Region → Region whose prices replace unknown ones."""
 

@@ -4,7 +4,6 @@ The response: docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_Ge
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ import tomli
 
 from baseline.errors import PriceListError
 from baseline.files import UnreadableError, parse_json, read_file
+from baseline.frozen import frozen
 from baseline.prices.price_responses import without_region
 
 GROUPS = ("USAGE_TYPE", "LINKED_ACCOUNT")
@@ -22,7 +22,7 @@ GROUPS = ("USAGE_TYPE", "LINKED_ACCOUNT")
 _LARGEST = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Usage:
     """The amount of an account in a month.
 

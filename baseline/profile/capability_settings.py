@@ -1,7 +1,7 @@
 """The `capabilities` section: each capability's settings, filled in by the tier and checked by its own model."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import takewhile
 from typing import Any
 
@@ -9,6 +9,7 @@ from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings, Tier
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
@@ -20,7 +21,7 @@ _COMMON = Settings.model_fields.keys()
 _MOST_OWNERS = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Defaults:
     """Source of the values that a profile does not set.
 

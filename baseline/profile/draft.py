@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from baseline.documents.rejections import Rejection, rejections_of
+from baseline.frozen import frozen
 from baseline.profile.stand_ins import NO_STAND_IN, may_be_left_out, stand_in
 from baseline.profile.tree import KeyPath
 
@@ -62,7 +63,7 @@ class Broken:
         return path in self._above or any(path[:length] in self._paths for length in range(len(path) + 1))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Draft:
     """Data that is being completed.
 

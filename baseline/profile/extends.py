@@ -6,6 +6,7 @@ from functools import reduce
 from pathlib import Path
 
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.document import parse_document
 from baseline.profile.merge import merge
 from baseline.profile.model import Profile
@@ -24,7 +25,7 @@ _WITHOUT_CONTENT = frozenset(
 """Problems whose messages do not quote the file: a layer may be any file, and its lines may be private."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Layers:
     """The result of reading a profile and its layers.
 

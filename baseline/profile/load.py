@@ -1,7 +1,7 @@
 """Loading of a profile file: a checked profile and its landscape, or all problems at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier
 from baseline.errors import ProfileError
 from baseline.findings import Finding, Location, Problem, Severity, sorted_findings
+from baseline.frozen import frozen
 from baseline.profile.capability_settings import Defaults, read_settings
 from baseline.profile.consequential_notes import consequential_notes
 from baseline.profile.control_tower import left_to_tower
@@ -39,7 +40,7 @@ from baseline.releases import NEWEST, is_known
 _ABOUT_LAYERS = "a file without accounts, name and prefix is a layer: name the profile that `extends` it"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LoadedProfile:
     """A profile without errors.
 
@@ -117,7 +118,7 @@ def load_profile_text(text: bytes | str, name: str = "profile.yaml", as_of: date
     return load_layers(read_layers(Path(name), data), as_of)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Reading:
     """A profile that was read, with stand-ins for missing values.
 

@@ -1,11 +1,12 @@
 """The lock file beside a profile: ids that AWS has assigned, as `baseline deploy --lock` wrote them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from baseline.errors import LockFileError
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.document import parse_document
 from baseline.profile.problem_ids import problem
 from baseline.profile.source import decode, read_bytes
@@ -15,7 +16,7 @@ FORMAT = 1
 _KEYS = ("format", "organization", "assigned")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Lock:
     """The content of a lock file.
 
@@ -29,7 +30,7 @@ class Lock:
     assigned: Mapping[str, Tree]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LockInUse:
     """The ids that a run takes from a lock file.
 

@@ -1,11 +1,12 @@
 """Logos that a profile names by file: checked, so that a report can embed them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.model import Profile
 from baseline.profile.policy_files import why_outside
 from baseline.profile.problem_ids import problem
@@ -21,7 +22,7 @@ _ACTIVE = frozenset({"script", "foreignObject", "iframe", "embed", "object", "au
 """Elements that run or contain something else than a drawing."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Logo:
     """An image: its media type and its bytes."""
 
@@ -29,7 +30,7 @@ class Logo:
     content: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogoFiles:
     """The content of the files.
 

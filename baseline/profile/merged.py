@@ -1,7 +1,6 @@
 """The merged values of a profile: all layers, completed by the tier, each value with its origin."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -11,6 +10,7 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Tier
 from baseline.errors import UnknownKeyError
 from baseline.findings import Location
+from baseline.frozen import frozen
 from baseline.profile.control_tower import left_to_tower
 from baseline.profile.extends import Layers
 from baseline.profile.load import load_layers
@@ -22,7 +22,7 @@ _SHORT_FORMS = ("enabled", "path")
 """Keys that a scalar can stand for: `kms: false`, and a unit that is written as its path."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Origin:
     """The origin of a value; without a place and a tier, it is the program's default.
 
@@ -47,7 +47,7 @@ _DEFAULT = Origin()
 Content: TypeAlias = "Mapping[str, MergedValue] | tuple[MergedValue, ...] | str | int | float | bool"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MergedValue:
     """A value and its origin; `content` is a mapping or list of further values, or a scalar."""
 
@@ -87,7 +87,7 @@ def merged_value(layers: Layers) -> MergedValue:
     return merger.merged(profile, (), {"capabilities": defaults}, _DEFAULT)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Merger:
     """Joins values with places in `tree`; `left` are the settings that leave something to Control Tower."""
 
@@ -180,7 +180,7 @@ def parts_of(values: Sequence[MergedValue], key: str) -> list[MergedValue | None
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Difference:
     """A value that differs between two profiles; None for the side that does not have it."""
 

@@ -1,7 +1,6 @@
 """Places in settings: groups are expanded to accounts, and positions map back to the profile."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -9,6 +8,7 @@ from pydantic import BaseModel
 
 from baseline.capabilities.place import PlaceKind
 from baseline.capabilities.settings import Settings
+from baseline.frozen import frozen
 from baseline.profile.model import Profile
 from baseline.profile.tiers import models_in
 from baseline.profile.tree import KeyPath
@@ -16,7 +16,7 @@ from baseline.profile.tree import KeyPath
 ROOT = "root"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlaceList:
     """A list of places in a setting.
 
@@ -31,7 +31,7 @@ class PlaceList:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Known:
     """The names of places in a profile."""
 

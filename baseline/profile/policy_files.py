@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.document import parse_document
 from baseline.profile.model import Profile
 from baseline.profile.problem_ids import problem
@@ -15,7 +16,7 @@ from baseline.profile.source import decode, read_bytes
 from baseline.profile.tree import KeyPath, Place, Tree, find, plain
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyFiles:
     """The content of the policy files.
 

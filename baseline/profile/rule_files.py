@@ -1,11 +1,12 @@
 """Guard rules that a profile names by file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from baseline.capabilities.detect.conformance.settings import ConformanceSettings, document_key
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.model import Profile
 from baseline.profile.policy_files import why_outside
 from baseline.profile.problem_ids import problem
@@ -15,7 +16,7 @@ from baseline.profile.tree import KeyPath, Place, Tree, find
 _KIND = "rule-file"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RuleFiles:
     """The content of the files.
 

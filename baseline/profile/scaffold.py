@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from baseline.aws.regions import REGIONS
 from baseline.capabilities.capability import Capability
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import TIERS, Settings, Tier, settings_of_tier
+from baseline.frozen import frozen
 from baseline.prices.price_list import packaged_prices
 from baseline.profile.tiers import tier_data
 from baseline.releases import NEWEST
@@ -20,7 +21,7 @@ SCHEMA_FILE = "profile.schema.json"
 _AUDIT_REASON = "Guardrails are read and tested first; this organization has accounts already."
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Answers:
     """The answers to the questions of `init`.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,7 @@ from baseline.capabilities.operate.customizations.customizations import Customiz
 from baseline.capabilities.operate.customizations.template import CustomTemplate, Organization, document_key
 from baseline.documents import yaml_reader as yaml
 from baseline.findings import Finding
+from baseline.frozen import frozen
 from baseline.profile.model import Profile
 from baseline.profile.policy_files import why_outside
 from baseline.profile.problem_ids import problem
@@ -23,7 +24,7 @@ _DEEPEST = 60
 _KIND = "custom-template"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TemplateFiles:
     """The content of the template files.
 

@@ -1,11 +1,12 @@
 """Rendering of a plan's templates."""
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 
 from baseline import __version__
 from baseline.capabilities.capability import TemplateContext, WholeTemplate
 from baseline.errors import RenderError
+from baseline.frozen import frozen
 from baseline.plan.model import ParameterValue, Plan, Stack, Template
 from baseline.render.retained import retained
 from baseline.templating.environment import rendered
@@ -13,7 +14,7 @@ from baseline.templating.environment import rendered
 _CONTROL = re.compile(r"# control: ([a-z0-9-]+)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Header:
     """Context of `parts/header.yaml.j2`, which begins every template."""
 

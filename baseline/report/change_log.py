@@ -3,8 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.text.markdown import markdown_text
 from baseline.text.spreadsheet import cell_text
 
@@ -16,7 +16,7 @@ _ABOUT = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProfileCommit:
     """A commit that changed a profile's files.
 

@@ -1,7 +1,6 @@
 """A framework's own document, such as ISO's Statement of Applicability: a table made from the evidence."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import tomli
 
 from baseline.controls.framework import frameworks
 from baseline.evidence.evidence import Evidence
+from baseline.frozen import frozen
 from baseline.report.evidence_origin import origin_lines
 from baseline.report.framework_fields import FIELDS
 from baseline.report.requirement_words import STATES
@@ -19,7 +19,7 @@ from baseline.text.markdown import markdown_text
 _FILE = Path(__file__).with_name("framework_documents.toml")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FrameworkDocument:
     """A document.
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from baseline.evidence.policy_changes import PolicyStatement, PolicyStatementChange
+from baseline.frozen import frozen
 
 _DIRECTIONS: Mapping[str, str] = {
     "less": "denies less",
@@ -13,7 +13,7 @@ _DIRECTIONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StatementRow:
     """One line, for a statement or for equal changes of several; `places` has the statements of each policy then."""
 

@@ -3,12 +3,12 @@
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from baseline.errors import OutputError
+from baseline.frozen import frozen
 from baseline.text.visible import visible
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Cell = str | int | date
 Row = Sequence[Cell]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Sheet:
     """A table.
 

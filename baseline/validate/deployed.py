@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from baseline.aws.deployment_calls import deleting_calls, keeping_calls
 from baseline.aws.iam_actions import matching_actions
 from baseline.aws.regions import partition_of, sign_in_region_of
 from baseline.capabilities.organization.guardrails.places import BoundAccount
+from baseline.frozen import frozen
 from baseline.plan.model import Deployment
 from baseline.plan.units import ROOT
 from baseline.policy.document import branches, read_statements, text_of
@@ -40,7 +41,7 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
 """Values that calls of the handlers carry whatever the template says."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Call:
     """A call that must not be denied in the accounts of its deployments.
 
@@ -116,7 +117,7 @@ def _caller(role: str, account: BoundAccount, partition: str) -> dict[str, tuple
     }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Reach:
     """The deployments of a plan's calls by account: thousands of OUs share few answers."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import tomli
 
 from baseline.areas import capability_files
 from baseline.findings import Problem
+from baseline.frozen import frozen
 from baseline.policy.document import Path as Place
 from baseline.policy.document import text_of
 from baseline.validate.look import values_at
@@ -23,7 +24,7 @@ _NAMES = ("template", "when", "unless")
 _FUNCTIONS = ("Ref", "Fn::GetAtt", "Fn::ImportValue", "Fn::Join", "Fn::Sub")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Effect:
     """Values that resources must have.
 

@@ -1,13 +1,14 @@
 """Known methods of privilege escalation with IAM actions: the table in `escalation.toml`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import tomli
+
+from baseline.frozen import frozen
 
 
 class Kind(StrEnum):
@@ -19,7 +20,7 @@ class Kind(StrEnum):
     EXISTING = "existing"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Method:
     """A method of privilege escalation.
 

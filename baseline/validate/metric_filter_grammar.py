@@ -6,7 +6,8 @@ plain text.
 """
 
 import re
-from dataclasses import dataclass
+
+from baseline.frozen import frozen
 
 _VALUES = r"""
     | (?P<logic>&&|\|\|)
@@ -34,7 +35,7 @@ _MOST_EXPRESSIONS = 2
 """Regular expressions in a JSON or space-delimited pattern."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Token:
     kind: str
     text: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from baseline.frozen import frozen
 from baseline.policy.document import Path, text_of
 from baseline.validate.places import Place, places_of, reaches, text_in_place
 from baseline.validate.subject import Resource, Subject
@@ -58,7 +59,7 @@ _RESOURCES: Mapping[str, re.Pattern[str]] = {
 _PLAIN_KIND = {"s3": "bucket", "sns": "topic"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Use:
     """A name that a template uses. `account` is `{key}`, digits, `*` or empty; so is `region`.
 

@@ -4,7 +4,6 @@ Derived only from the profile's organization, independently of the code that cre
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from baseline.aws.availability import is_available
@@ -14,12 +13,13 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.overrides import Override, overrides_of
 from baseline.controls.control import Control, controls
 from baseline.controls.reach import EVERY, HOME_IF_OPT_IN, ControlReach
+from baseline.frozen import frozen
 from baseline.plan.model import Plan, Stack, Template
 from baseline.plan.reach import Destination, Reach, Spread, together
 from baseline.plan.units import MANAGEMENT, ROOT, units_above
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Planned:
     """A plan and its organization."""
 
@@ -91,7 +91,7 @@ class Planned:
         return frozenset(known.union(to_come))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Claim:
     """A control with declared reach, and the stacks that claim to implement it there."""
 

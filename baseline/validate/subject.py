@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from baseline.documents.template import NotATemplateError, Spot, Spots, place_in, read_data
+from baseline.frozen import frozen
 from baseline.plan.model import Template
 from baseline.policy.document import Path, Statement, branches, read_statements
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Resource:
     """One resource. `body` is the whole resource, `properties` its Properties."""
 
@@ -26,7 +26,7 @@ class Resource:
         return ("Resources", self.logical_id)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyDocument:
     """A policy document somewhere in a template. `path` starts at the template's root."""
 
@@ -40,7 +40,7 @@ class PolicyDocument:
         return read_statements(self.document)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PackBody:
     """The template inside a conformance pack. `path` is its TemplateBody; `problem` says why it cannot be read."""
 
@@ -50,7 +50,7 @@ class PackBody:
     problem: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Subject:
     """A parsed template. `spots` include the bodies of conformance packs.
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from baseline.findings import Finding, sorted_findings
+from baseline.frozen import frozen
 from baseline.plan.model import Template
 from baseline.validate.cache import LintCache
 from baseline.validate.checks.run import check_subjects
@@ -14,7 +14,7 @@ from baseline.validate.lint_process import LintProcess
 from baseline.validate.subject import read_template
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ValidateOptions:
     """Options of the validation.
 

@@ -8,18 +8,18 @@ operation.
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.changes import Change, Version, differences, forcing
 from baseline.deploy.template import alike, parse
+from baseline.frozen import frozen
 from baseline.plan.adoption import KINDS, PlannedAdoption
 
 _REPLACING = ("yes", "maybe", "blocked", "unknown")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Import:
     """A resource to import.
 

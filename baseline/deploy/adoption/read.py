@@ -1,7 +1,6 @@
 """The resources to import in one place, with their live properties."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.account import resource_properties
@@ -10,11 +9,12 @@ from baseline.deploy.adoption.decide import Import
 from baseline.deploy.changes import filled_in
 from baseline.deploy.task import Context
 from baseline.deploy.template import parse
+from baseline.frozen import frozen
 from baseline.plan.adoption import KINDS, PlannedAdoption, adopted_in, identifier_in
 from baseline.plan.model import Stack
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ImportPlace:
     """A stack in one account and Region, and the session of that account."""
 

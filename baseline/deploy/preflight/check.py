@@ -1,11 +1,11 @@
 """The definition of a preflight check and its result."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from baseline.deploy.preflight.survey import Survey
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 F = TypeVar("F")
 
@@ -13,7 +13,7 @@ F = TypeVar("F")
 Run: TypeAlias = Callable[[Survey], Iterator[Problem]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PreflightCheck:
     """One check.
 
@@ -39,7 +39,7 @@ def each(read: Callable[[Survey], Iterator[F]], decide: Callable[[F], Iterator[P
     return lambda survey: (issue for fact in read(survey) for issue in decide(fact))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PreflightResult:
     """The result of a check. `skipped` is the reason why it did not run, or ""."""
 

@@ -15,10 +15,11 @@ from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Context
 from baseline.deploy.template import Resource, resources_of
+from baseline.frozen import frozen
 from baseline.plan.model import Method, Stack
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedResource:
     """A resource that a stack of the management account has or will have.
 

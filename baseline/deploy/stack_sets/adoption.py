@@ -7,7 +7,6 @@ Import existing stacks into StackSets.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.cloud.session import Session
@@ -24,6 +23,7 @@ from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import START_AGAIN, Failure, changes_of, refusal_of
 from baseline.deploy.task import Action, Outcome
 from baseline.deploy.template import is_ours, resources_of, same
+from baseline.frozen import frozen
 
 MOST_IMPORTED = 10
 """Stacks that one request may import (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/
@@ -37,7 +37,7 @@ _OF_CHANGE_SET = ("TemplateBody", "Parameters", "Tags", "Capabilities")
 _GONE = "DELETE_COMPLETE"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Adopted:
     """A stack with imported resources: its id, or the error. Neither if no resource of the template exists."""
 
@@ -46,7 +46,7 @@ class Adopted:
     hint: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Adoptions:
     """The resources that the profile adopts in a stack: logical ids, and the ones that the stack still lacks.
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from baseline.cloud.stack_sets import DeployedStackSet, Operation, Place, Result
 from baseline.deploy.changes import Change, Version, differences
 from baseline.deploy.stack_sets.instances import Described, batched_units, lacking, within_reach
 from baseline.deploy.stacks.decide import Failure
 from baseline.deploy.template import alike, same
+from baseline.frozen import frozen
 
 HINT = "fix what AWS reports, and run the same command again: finished accounts do not change"
 _INOPERABLE = "delete the instance with --retain-stacks, then its stack in that account, and deploy again"
@@ -18,7 +18,7 @@ _PASSED_BY = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Misplacement:
     """An OU or account that an operation would skip, and the fix."""
 
@@ -26,7 +26,7 @@ class Misplacement:
     fix: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Automation:
     """Automatic deployment to new accounts.
 
@@ -39,7 +39,7 @@ class Automation:
     after: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Wanted:
     """The wanted state of a StackSet. `tags` is None if it has no tags."""
 
@@ -49,7 +49,7 @@ class Wanted:
     automation: Automation
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Target:
     """The target of a deployment: OUs with their active accounts, one account or "" for all, and Regions."""
 
@@ -64,7 +64,7 @@ class Target:
         return frozenset((it, region) for it in members for region in self.regions if self.account in ("", it))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Request:
     """The stack instances of one request; all accounts of the OUs if it names no accounts."""
 

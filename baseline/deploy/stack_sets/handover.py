@@ -4,7 +4,7 @@ Two stacks of a family create the same resources, so an account can have only on
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.cloud.stack_sets import stack_set_names
 from baseline.deploy.stack_sets.instances import Described, lacking, within_reach
@@ -13,9 +13,10 @@ from baseline.deploy.stack_sets.read import deployed_text, misplaced_in, places_
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Outcome, stack_called
 from baseline.deploy.template import family_of
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Handover:
     """Another StackSet, with its instances in places of this StackSet."""
 

@@ -1,13 +1,12 @@
 """A planned StackSet."""
 
-from dataclasses import dataclass
-
 from baseline.cloud.stack_sets import StackSetReader
 from baseline.deploy.task import Context
+from baseline.frozen import frozen
 from baseline.plan.model import Deployment, Method, Stack
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackSetTarget:
     """A stack of the plan, and the context of the deployment."""
 

@@ -1,7 +1,5 @@
 """The deployment of one StackSet, as a task of a wave."""
 
-from dataclasses import dataclass
-
 from baseline.deploy.adoption.decide import import_notes
 from baseline.deploy.changes import Change, additions
 from baseline.deploy.stack_sets.apply import deploy
@@ -10,9 +8,10 @@ from baseline.deploy.stack_sets.handover import handovers
 from baseline.deploy.stack_sets.read import misplaced_in, pending_imports, places_of, wanted_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Outcome, Preview
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackSetDeployment(StackSetTarget):
     """The deployment of a StackSet."""
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.cloud.aws_errors import aws_errors
 from baseline.cloud.stack_sets import Place
@@ -13,12 +13,13 @@ from baseline.deploy.stack_sets.operations import delete_instances, wait
 from baseline.deploy.stack_sets.read import deployed_text, surplus_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.task import Action, Context, Outcome, Preview, Task
+from baseline.frozen import frozen
 
 _MOST = 10
 """Maximum number of named accounts; more are counted."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Trim:
     """Deletes stack instances of one StackSet that are no longer in the plan.
 

@@ -1,7 +1,6 @@
 """Decisions about a stack from its current and wanted state, without calls to AWS."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.adoption.decide import Import, import_changes, import_notes, import_template, replaced_adoptions
@@ -10,6 +9,7 @@ from baseline.deploy.changes import Change, Version, differences, losses, refusa
 from baseline.deploy.protection import ProtectionGap
 from baseline.deploy.task import Action
 from baseline.deploy.template import alike, resources_of, same
+from baseline.frozen import frozen
 
 _KEPT_ON_FAILURE = ("AWS::Organizations::Account", "AWS::Organizations::OrganizationalUnit")
 """Types whose stacks are not rolled back: an account cannot be deleted, and its name and email stay in use."""
@@ -37,7 +37,7 @@ _RETRY = (
 _HINT = "check the stack's events in the console, fix the cause, and run the same command again"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Wanted:
     """The wanted state of a stack.
 
@@ -52,7 +52,7 @@ class Wanted:
     tags: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Found:
     """The current state of a stack.
 
@@ -67,7 +67,7 @@ class Found:
     text: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Comparison:
     """The current and the wanted state."""
 
@@ -75,7 +75,7 @@ class Comparison:
     wanted: Wanted
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Failure:
     """A failure, and its fix."""
 
@@ -83,7 +83,7 @@ class Failure:
     hint: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Forecast:
     """The content of a preview."""
 

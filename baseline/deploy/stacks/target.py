@@ -1,16 +1,15 @@
 """A planned stack in one Region of the management account."""
 
-from dataclasses import dataclass
-
 from baseline.cloud.account import ENABLED, region_statuses
 from baseline.cloud.aws_errors import DISABLED_REGION_CODES
 from baseline.cloud.refusals import Refusal
 from baseline.cloud.stacks import StackReader
 from baseline.deploy.task import Context
+from baseline.frozen import frozen
 from baseline.plan.model import Method, Stack
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackTarget:
     """A stack of the plan in one Region, and the context of the deployment."""
 

@@ -1,14 +1,13 @@
 """The deployment of one stack, as a task of a wave."""
 
-from dataclasses import dataclass
-
 from baseline.deploy.stacks.apply import deploy
 from baseline.deploy.stacks.preview import preview
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Outcome, Preview
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackDeployment(StackTarget):
     """The deployment of a stack."""
 

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 from baseline.errors import ScanError
 from baseline.files import DEEPEST_JSON, UnreadableError, check_depth, read_file
+from baseline.frozen import frozen
 
 Tool = Literal["prowler", "config", "security_hub"]
 Outcome = Literal["pass", "fail", "muted", "unknown"]
@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[ \t\r\n]*")
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ScanResult:
     """A detector's result for one resource.
 

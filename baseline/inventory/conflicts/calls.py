@@ -1,7 +1,7 @@
 """Calls that were made and that the profile's policies would newly deny."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.levels import levels_of
@@ -14,13 +14,14 @@ from baseline.capabilities.organization.guardrails.question import (
     request_of,
 )
 from baseline.findings import Problem
+from baseline.frozen import frozen
 from baseline.inventory.calls import Call
 from baseline.inventory.conflicts.policies import as_guardrails
 from baseline.inventory.conflicts.subject import Subject
 from baseline.policy.decide import Policies, Verdict, decide
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Answer:
     """Calls of one principal and action with the same answer."""
 

@@ -1,11 +1,11 @@
 """The subject of the checks, and the definition of a check."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from baseline.capabilities.landscape import Landscape
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.inventory.calls import Call
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory, RegionInventory
@@ -15,7 +15,7 @@ from baseline.plan.model import Plan
 _MANY = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Subject:
     """A profile as landscape and plan, the inventory of its organization, and calls that were made there."""
 
@@ -57,7 +57,7 @@ class Subject:
         return {name: facts for name, facts in found.items() if name in self.landscape.regions}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InventoryCheck:
     """One check.
 

@@ -1,13 +1,14 @@
 """A written plan compared with an inventory: resources that stacks would create, and existing ones."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
 from baseline.cloud.organizations import Account
 from baseline.deploy.changes import filled_in
 from baseline.deploy.template import Resource, resources_of
+from baseline.frozen import frozen
 from baseline.inventory.facts.part import Unknown
 from baseline.inventory.model import AccountInventory, Inventory, RegionInventory
 from baseline.inventory.proposal.look import account_regions
@@ -33,7 +34,7 @@ def need(fact: T | Unknown) -> T:
     return fact
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Planned:
     """A resource of a stack that does not exist yet."""
 
@@ -48,7 +49,7 @@ class Planned:
         return found
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OfflineSurvey:
     """The plan and the inventory that the checks compare."""
 

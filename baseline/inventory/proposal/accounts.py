@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.inventory.facts.control_tower import LandingZone
 from baseline.inventory.facts.organization import Account
 from baseline.inventory.model import Inventory
@@ -13,7 +13,7 @@ from baseline.profile.account_keys import LOG_ARCHIVE_NAME, SECURITY_NAME, accou
 from baseline.text.slug import slug
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Choice:
     """An account with a role, and the reason why it was chosen."""
 

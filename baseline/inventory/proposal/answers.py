@@ -1,9 +1,9 @@
 """The answers of `init` that an inventory provides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from baseline.capabilities.settings import Tier
+from baseline.frozen import frozen
 from baseline.inventory.facts.organization import Account, Tree
 from baseline.inventory.model import Inventory
 from baseline.inventory.proposal import detection, organization
@@ -17,7 +17,7 @@ from baseline.profile.scaffold import Answers, prefix_from
 _MISSING = "No account was recognized as {}: give the id of one, or a real address for a new one."
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Wishes:
     """The user's own answers. Empty values are derived from the inventory."""
 

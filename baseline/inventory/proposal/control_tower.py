@@ -1,9 +1,10 @@
 """The proposed key `organization.control_tower`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from baseline.frozen import frozen
 from baseline.inventory.facts.control_tower import LandingZone
 from baseline.inventory.facts.organization import Tree
 from baseline.inventory.model import Inventory
@@ -26,7 +27,7 @@ _IDENTITY_BASELINE = "IdentityCenterBaseline"
 _DEFAULTS: Mapping[str, bool] = {**dict.fromkeys(INTEGRATIONS.values(), True), "backup": False}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProposedTower:
     """The key, and comments beside it."""
 

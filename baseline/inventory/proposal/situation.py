@@ -1,14 +1,15 @@
 """The input for the proposed settings of all capabilities."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from baseline.frozen import frozen
 from baseline.inventory.model import Inventory, RegionInventory
 from baseline.inventory.proposal.look import account_regions
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Situation:
     """An inventory with the first decisions about it.
 
@@ -43,7 +44,7 @@ class Situation:
         return f"{self.keys.get(account, 'an account that is left out')} ({account})"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Proposed:
     """Settings of a capability, comments about existing resources, and adoptions: kind → name → id."""
 

@@ -1,11 +1,10 @@
 """The definition of a kind of problem."""
 
-from dataclasses import dataclass
-
 from baseline.findings import Severity
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProblemKind:
     """A kind of problem.
 

@@ -2,10 +2,10 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import TypeVar
 
+from baseline.frozen import frozen
 from baseline.text.line import shorten
 from baseline.text.xml import xml_text
 
@@ -28,7 +28,7 @@ text{fill:currentColor}.strong{font-weight:600}.soft{fill:#57606a}.small{font-si
 """Style of a figure in its own file; pages have the same classes in their own style."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Figure:
     """A drawing.
 

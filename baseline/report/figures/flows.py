@@ -1,9 +1,9 @@
 """The flows of logs, findings and alerts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from baseline.frozen import frozen
 from baseline.languages.catalog import Say
 from baseline.plan.model import Plan, Stack
 from baseline.plan.units import MANAGEMENT
@@ -36,7 +36,7 @@ _FINDINGS: tuple[tuple[str, str, str, str], ...] = (
 administers the service)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Flow:
     """An arrow from one place to another."""
 

@@ -1,8 +1,8 @@
 """The accounts by unit, as the source text of figures shows them: large units are collapsed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.plan.model import Plan
 from baseline.plan.units import ROOT
 from baseline.report.figures.drawing import first_of
@@ -11,7 +11,7 @@ from baseline.report.figures.flows import Flow
 _MOST_ACCOUNTS = 6
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GroupedAccounts:
     """A unit, its first accounts, and a note about the others; the note is empty if there are none."""
 

@@ -1,8 +1,8 @@
 """Guardrails by unit, with those that a unit inherits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.languages.catalog import Say
 from baseline.report.figures.drawing import ROW, WIDTH, Figure, first_of, text
 
@@ -12,7 +12,7 @@ _OWN = 280
 _ALL = 400
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Place:
     """The root, a unit or an account, with the number of guardrails attached there and above."""
 

@@ -4,9 +4,10 @@ Large organizations are collapsed: a unit shows its first accounts and units, an
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from baseline.frozen import frozen
 from baseline.languages.catalog import Say
 from baseline.plan.model import Method, Plan
 from baseline.plan.reach import Membership
@@ -26,7 +27,7 @@ _GAP = 16
 _PAD = 12
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Row:
     """A line of a box: an account, or a note."""
 
@@ -34,7 +35,7 @@ class _Row:
     style: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Unit:
     """A unit with its lines and the units in it."""
 
@@ -65,7 +66,7 @@ class _Unit:
         return ". ".join([own, *(item.words() for item in self.inner), *(row.words for row in self.after)])
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Organization:
     """A plan as accounts by unit, units by unit, and capabilities by place."""
 

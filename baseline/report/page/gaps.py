@@ -1,17 +1,17 @@
 """The gaps of a profile, with the steps that close them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from baseline.evidence.closing import closing_steps
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
+from baseline.frozen import frozen
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Gap:
     """A requirement that is a gap.
 

@@ -1,7 +1,6 @@
 """The contents of a report, and the sections for each audience."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -13,11 +12,12 @@ from baseline.evidence.changes import Changes
 from baseline.evidence.evidence import Evidence
 from baseline.evidence.task import Task
 from baseline.evidence.tasks import tasks_of
+from baseline.frozen import frozen
 from baseline.plan.model import Plan
 from baseline.profile.load import LoadedProfile
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Material:
     """The models behind a report.
 

@@ -2,11 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from baseline.frozen import frozen
 from baseline.languages.catalog import ENGLISH, Catalog
 from baseline.templating.html import HtmlTemplates, trusted_markup
 
@@ -14,7 +15,7 @@ _DIRECTORY = Path(__file__).parent
 _MARGIN_FONT = "font: 8pt system-ui, sans-serif; color: #57606a;"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Section:
     """A part of a page.
 

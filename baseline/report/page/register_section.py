@@ -1,14 +1,14 @@
 """The register of exceptions: everything that the profile accepts, with owner, approver and end."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.profile.acceptance import Reference
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Acceptance:
     """A weaker value than the tier's, an accepted finding, or a rule that hides findings.
 

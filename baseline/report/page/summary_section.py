@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from baseline.controls.framework import frameworks
 from baseline.evidence.judge import Judgement, count_met
 from baseline.evidence.states import Met
 from baseline.evidence.task import Task
+from baseline.frozen import frozen
 from baseline.languages.catalog import Say
 from baseline.report.cost_words import doubts, headline, terms
 from baseline.report.page.gaps import gaps_of
@@ -24,7 +25,7 @@ _CHART = 600
 """Width of a chart, in its own unit."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Owner:
     """The open work of one owner: number of tasks, how many are overdue, the next day, and the first task."""
 

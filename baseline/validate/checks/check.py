@@ -1,9 +1,9 @@
 """The definition of a check."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject
 
@@ -21,7 +21,7 @@ def _nothing_in_organization(_planned: Planned, _subjects: tuple[Subject, ...]) 
     return iter(())
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Check:
     """A rule with a stable id.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from weakref import ref
 
@@ -10,6 +9,7 @@ from baseline.capabilities.organization.guardrails.guardrails import GuardrailsC
 from baseline.capabilities.organization.guardrails.places import BoundAccount, known_levels
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.policy.conditions import holds
 from baseline.policy.document import Condition, Statement, read_statements
 from baseline.policy.evaluate import applies, is_about
@@ -64,7 +64,7 @@ class _Plan(tuple["ref[Subject]", ...]):
         return isinstance(other, _Plan) and list(map(id, self)) == list(map(id, other))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Calls:
     """A plan's calls: action → its calls, their targets, and the account ids in them."""
 

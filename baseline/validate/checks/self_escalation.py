@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 
 from baseline.aws.iam_actions import matching_actions
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.policy.document import Condition, Path, Statement, branches, read_statements, text_of
 from baseline.policy.globs import overlap
 from baseline.policy.trust import asks_for_mfa, is_pinned_web_identity
@@ -41,7 +41,7 @@ _DOMAIN = re.compile(r"\.(?=amazonaws\.|\$\{)")
 """Between a service principal's name and its domain."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Holder:
     """An identity and its policies.
 
@@ -56,7 +56,7 @@ class _Holder:
     every_service: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Grant:
     """An Allow statement of a holder.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from baseline.frozen import frozen
 from baseline.policy.decide import AttachedPolicy, Policies, decide
 from baseline.policy.document import Path, Principal, Statement
 from baseline.policy.request import Request
@@ -35,7 +36,7 @@ def _open(*principals: Principal) -> AttachedPolicy:
 _EVERYTHING = _open()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Expectation:
     """A request that must be allowed or denied.
 
@@ -63,7 +64,7 @@ class Expectation:
         return decision == ("allowed" if self.allowed else "denied")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Delivery:
     """A producer's delivery to a resource.
 

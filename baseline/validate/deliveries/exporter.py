@@ -1,8 +1,8 @@
 """Services that check their bucket and write files with one key only."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from baseline.frozen import frozen
 from baseline.validate.deliveries.buckets import Buckets
 from baseline.validate.deliveries.expectation import Expectation
 from baseline.validate.estate import FOREIGN
@@ -10,7 +10,7 @@ from baseline.validate.estate import FOREIGN
 _KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Exporter:
     """A service that exports to a bucket.
 

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, one_account
@@ -17,12 +16,13 @@ from baseline.capabilities.cost_alerts import (
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _KINDS = {"actual": "ACTUAL", "forecasted": "FORECASTED"}
 _PERIODS = {"monthly": "MONTHLY", "quarterly": "QUARTERLY", "annually": "ANNUALLY"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BudgetAlert:
     """An alert in the format of AWS Budgets."""
 
@@ -31,7 +31,7 @@ class BudgetAlert:
     severity: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedBudget:
     """One budget. `accounts` are names of parameters; empty for all accounts."""
 
@@ -44,7 +44,7 @@ class PlannedBudget:
     alerts: tuple[BudgetAlert, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BudgetsContext:
     """Context of `budgets`."""
 
@@ -53,7 +53,7 @@ class BudgetsContext:
     budgets: tuple[PlannedBudget, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AnomaliesContext:
     """Context of `anomalies`. Without `monitor_arn` the stack creates the monitor."""
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -17,6 +16,7 @@ from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 from baseline.findings import KeyPath, Problem
+from baseline.frozen import frozen
 
 _SERVICE = "access-analyzer.amazonaws.com"
 
@@ -113,7 +113,7 @@ class AccessAnalyzerSettings(Settings):
     archive_rules: list[ArchiveRule] = tiered("Rules for expected findings, each with a reason.", [])
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FindingFilter:
     """An archive rule in CloudFormation's format, and its reason."""
 
@@ -122,7 +122,7 @@ class FindingFilter:
     criteria: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AccessAnalyzerContext:
     """Context of `access_analyzer`: one analyzer. `accounts` are names of parameters."""
 

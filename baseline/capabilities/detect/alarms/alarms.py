@@ -1,7 +1,6 @@
 """The CIS alarms, root activity in every account, and the profile's own alarms."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,6 +25,7 @@ from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 AlarmId = Literal[
     "unauthorized-api-calls",
@@ -95,7 +95,7 @@ class AlarmsSettings(Settings):
     custom: list[CustomAlarm] = tiered("Your own alarms.", [])
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Alarm:
     """One metric with its filters and its alarm.
 
@@ -115,7 +115,7 @@ class Alarm:
     period_seconds: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AlarmsContext:
     """Context of `alarms`."""
 
@@ -125,7 +125,7 @@ class AlarmsContext:
     root_usage: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HubContext:
     """Context of `alarms_hub`."""
 
@@ -136,7 +136,7 @@ class HubContext:
     queue: Reference | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RootActivityContext:
     """Context of `alarms_root_activity`."""
 
@@ -146,7 +146,7 @@ class RootActivityContext:
     queue: Reference | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RootMfaContext:
     """Context of `alarms_root_mfa`."""
 

@@ -1,7 +1,6 @@
 """AWS Audit Manager, for accounts that used it before AWS closed it to new customers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -15,6 +14,7 @@ from baseline.capabilities.place import Accounts
 from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _TYPE = "AWS::AuditManager::Assessment"
 _ENABLED = (
@@ -61,7 +61,7 @@ class AuditManagerSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AssessmentResource:
     """An assessment in CloudFormation's format."""
 
@@ -72,7 +72,7 @@ class AssessmentResource:
     roles: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AuditManagerContext:
     """Context of `audit_manager`."""
 

@@ -1,7 +1,6 @@
 """Certificates of AWS Certificate Manager: reminders before they expire, and notices of renewals that fail."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -14,6 +13,7 @@ from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEve
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 MOST_DAYS = 45
 """ACM sends events from 45 days before the end at most (ACM user guide, Amazon EventBridge support for ACM)."""
@@ -46,7 +46,7 @@ class CertificatesSettings(ForwardingSettings):
         return bool(self.remind_on_days)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ExpiryContext:
     """Context of `expiry`."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
@@ -26,6 +26,7 @@ from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
+from baseline.frozen import frozen
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]
@@ -109,7 +110,7 @@ class ConfigSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoleContext:
     """Context of `config_role`. In China, the service principal of a caller may use the partition's own domain."""
 
@@ -120,7 +121,7 @@ class RoleContext:
     bucket_name: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RecorderContext:
     """Context of `config_recorder`. `global_region` is '' if no governed Region can record IAM resources."""
 
@@ -135,7 +136,7 @@ class RecorderContext:
     snapshot_frequency: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AggregatorContext:
     """Context of `config_aggregator`."""
 
@@ -145,7 +146,7 @@ class AggregatorContext:
     management_account: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PackContext:
     """Context of `config_packs`: one pack. `excluded_accounts` are names of parameters, each an id or a list of ids."""
 

@@ -1,7 +1,6 @@
 """The assignment of managed rules to conformance packs and Regions."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
@@ -13,6 +12,7 @@ from baseline.aws.config_types import records_iam
 from baseline.aws.quotas import quota
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.settings import TIERS, Tier
+from baseline.frozen import frozen
 from baseline.releases import NEWEST, is_included
 
 _PACK_BYTES = 46_000
@@ -22,7 +22,7 @@ _RULE_FRAME_BYTES = 420
 _PARAMETER_FRAME_BYTES = 24
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ManagedRule:
     """One managed rule of the baseline.
 
@@ -75,7 +75,7 @@ class ManagedRule:
 R = TypeVar("R", bound=ManagedRule)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Pack(Generic[R]):
     """A set of rules and the Regions with it. `suffix` distinguishes the packs of one profile; the first has none."""
 

@@ -1,7 +1,6 @@
 """The managed rules that packs choose from, and the frameworks that each is mapped to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,12 @@ from baseline.capabilities.detect.config.packs import ManagedRule, managed_rules
 from baseline.controls.framework import Framework, frameworks
 from baseline.controls.objective import objectives
 from baseline.controls.requirement import Requirement
+from baseline.frozen import frozen
 
 _DIRECTORY = Path(__file__).parent
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Runbook:
     """An AWS runbook that remediates the findings of a rule.
 

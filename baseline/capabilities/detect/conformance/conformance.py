@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -24,11 +24,12 @@ from baseline.capabilities.detect.conformance.settings import ConformanceSetting
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _MANAGEMENT = "management"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Correction:
     """A remediation in the format of AWS Config.
 
@@ -57,7 +58,7 @@ class Correction:
     retry_seconds: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PackContext:
     """Context of `pack`: one pack of one account. `whole` if every account has it."""
 
@@ -68,7 +69,7 @@ class PackContext:
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RunbookRole:
     """The role of one correction. `exemption` is the condition that exempts resources; empty for none."""
 
@@ -81,7 +82,7 @@ class RunbookRole:
     exemption: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RolesContext:
     """Context of `roles`: the roles of one pack's corrections."""
 

@@ -1,7 +1,7 @@
 """The rules of each pack: those of its framework, without rules that other packs deploy in the same places."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from baseline.capabilities.detect.conformance.settings import ConformanceSetting
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.controls.framework import framework_ids
+from baseline.frozen import frozen
 
 CONFIG = "config"
 """Stands for the packs of `config` where the deployer of a rule is named."""
@@ -25,7 +26,7 @@ _GUARD_BYTES = 400
 _REMEDIATION_BYTES = 1_100
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PackRule(ManagedRule):
     """A rule of a pack.
 
@@ -63,7 +64,7 @@ class PackRule(ManagedRule):
         return self.identifier, self.guard, frozenset(parameters.items()), frozenset(self.resource_types)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Choice:
     """A rule, and the key of the pack that deploys it in these places: the pack itself, an earlier one or `CONFIG`."""
 

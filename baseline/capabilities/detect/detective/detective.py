@@ -1,7 +1,6 @@
 """Amazon Detective: a graph of the activity of every account, in the account that investigates."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
 from baseline.capabilities.custom_setting import CustomSetting
@@ -12,16 +11,17 @@ from baseline.capabilities.function_permissions import DETECTIVE_FUNCTION
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.member_functions import detective_regions, uses_detective
 from baseline.capabilities.parameters import account_parameter, account_parameters, logical_names
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AdministratorContext:
     """Context of `administrator`."""
 
     administrator: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GraphContext:
     """Context of `graph`, which has no variables."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.aws.partitions import Presence, presence
@@ -34,6 +34,7 @@ from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.member_functions import stores_lists
 from baseline.capabilities.parameters import PARAMETERS, distinct, logical_names, organization_only
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
+from baseline.frozen import frozen
 
 _ADMINISTRATOR = "guardduty-administrator"
 
@@ -41,7 +42,7 @@ _NOT_IN_DESCRIPTIONS = re.compile(r"[^A-Za-z0-9\s.:_(){}\[\]/-]", re.ASCII)
 """Characters that filter descriptions may not contain (API reference, CreateFilter), such as comma and apostrophe."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Existing:
     """An existing detector."""
 
@@ -49,7 +50,7 @@ class Existing:
     detector: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SuppressionRule:
     """A suppression rule in CloudFormation's format.
 
@@ -70,7 +71,7 @@ class SuppressionRule:
     criterion: Mapping[str, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GuardDutyContext:
     """Context of `guardduty`: the administrator's detector, with filters, lists and exports.
 
@@ -88,7 +89,7 @@ class GuardDutyContext:
     suppressions: tuple[SuppressionRule, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AdministratorContext:
     """Context of `guardduty_administrator`. `content` is the organization policy, `places` those of overrides.
 
@@ -105,7 +106,7 @@ class AdministratorContext:
     places: tuple[PlacePolicy, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ExportContext:
     """Context of `guardduty_export`."""
 
@@ -113,7 +114,7 @@ class ExportContext:
     bucket_name: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BucketPlan:
     """A bucket, its name in logical ids, and its own key if it has one."""
 
@@ -122,7 +123,7 @@ class BucketPlan:
     key: Reference | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MalwareContext:
     """Context of `guardduty_malware`: plans of one account and Region."""
 
@@ -130,7 +131,7 @@ class MalwareContext:
     plans: tuple[BucketPlan, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BackupScannerContext:
     """Context of `backup_scanner`. `whole` is true if every account has the role."""
 

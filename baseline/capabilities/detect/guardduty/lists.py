@@ -1,7 +1,6 @@
 """Lists of trusted and malicious addresses and domains: the profile's own are files in the log archive."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 
 from baseline.capabilities.capability import StackSpec, one_account
@@ -13,6 +12,7 @@ from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.member_functions import stores_lists
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.parameters import logical_names, organization_only
+from baseline.frozen import frozen
 
 _TYPES = {
     "trusted_entities": "TrustedEntitySet",
@@ -28,7 +28,7 @@ _SERVICE_ROLE = "aws-service-role/guardduty.amazonaws.com/AWSServiceRoleForAmazo
 """The role with which GuardDuty reads lists of addresses (the same page)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ListResource:
     """A list with its CloudFormation type.
 
@@ -51,7 +51,7 @@ class ListResource:
     owner: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ListBucketContext:
     """Context of `lists`: the bucket, the role that writes there, and the roles that read."""
 

@@ -1,13 +1,13 @@
 """GuardDuty's protection plans on a detector, and their availability by Region."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from baseline.aws.guardduty import has_feature
 from baseline.capabilities.detect.guardduty.settings import Feature, GuardDutySettings
 from baseline.capabilities.landscape import Landscape
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 AGENTS: Mapping[str, tuple[str, str]] = {
     "eks": ("EKS_ADDON_MANAGEMENT", "eks_addon_management"),
@@ -18,7 +18,7 @@ AGENTS: Mapping[str, tuple[str, str]] = {
 syntax)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RegionPlans:
     """A Region without some plans, and the condition that is true there."""
 

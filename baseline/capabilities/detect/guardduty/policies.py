@@ -1,7 +1,6 @@
 """GuardDuty policies: the plans of every account, and other plans in some places."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.detect.guardduty.plans import AGENTS
@@ -10,12 +9,13 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import declaration_of
 from baseline.capabilities.overrides import overridden
 from baseline.capabilities.parameters import ParameterDeclaration, logical_names
+from baseline.frozen import frozen
 
 _ON: Mapping[str, Any] = {"status": {"@@assign": "enabled"}}
 _OFF: Mapping[str, Any] = {"status": {"@@assign": "disabled"}}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlacePolicy:
     """The policy of an override.
 

@@ -1,7 +1,6 @@
 """Resources of Amazon Inspector's administrator: scheduled CIS scans, and filters that suppress findings."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
@@ -10,11 +9,12 @@ from baseline.capabilities.detect.inspector.settings import CisScan, InspectorSe
 from baseline.capabilities.expiry import end_of
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
+from baseline.frozen import frozen
 
 _COMPARISONS = {"equals": "EQUALS", "prefix": "PREFIX", "not_equals": "NOT_EQUALS"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedScan:
     """A CIS scan in CloudFormation's format.
 
@@ -37,14 +37,14 @@ class PlannedScan:
     tags: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CisScansContext:
     """Context of `cis_scans`."""
 
     scans: tuple[PlannedScan, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FindingFilter:
     """A suppression in CloudFormation's format, with its reason as the description."""
 
@@ -54,7 +54,7 @@ class FindingFilter:
     criteria: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SuppressionsContext:
     """Context of `suppressions`."""
 

@@ -1,7 +1,7 @@
 """Amazon Macie in every account and Region, administered from one account."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
@@ -21,11 +21,12 @@ from baseline.capabilities.macie_results import (
     uses_macie,
 )
 from baseline.capabilities.parameters import account_parameters, distinct, logical_names, organization_only
+from baseline.frozen import frozen
 
 _ADMINISTRATOR = "macie-administrator"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RegionOfSession:
     """A governed Region, and whether the account has Amazon Macie there already (`true` or `false`)."""
 
@@ -33,7 +34,7 @@ class RegionOfSession:
     exists: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MacieContext:
     """Context of `macie`. `existing` has every Region of the stack, or none if Macie is turned on in all of them."""
 
@@ -41,7 +42,7 @@ class MacieContext:
     existing: tuple[RegionOfSession, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedList:
     """An allow list, and its name in Amazon Macie."""
 
@@ -50,7 +51,7 @@ class PlannedList:
     entry: AllowList
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedIdentifier:
     """A custom data identifier, and its name in Amazon Macie."""
 
@@ -59,7 +60,7 @@ class PlannedIdentifier:
     entry: CustomDataIdentifier
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class IdentifiersContext:
     """Context of `identifiers`."""
 

@@ -4,7 +4,6 @@ Protective resources are in `protection`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target
@@ -21,6 +20,7 @@ from baseline.capabilities.detect.network.settings import NetworkSettings, Sourc
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.parameters import logical_names, organization_only
+from baseline.frozen import frozen
 
 _SERVICE = "observabilityadmin.amazonaws.com"
 
@@ -38,7 +38,7 @@ Source: CloudFormation's schema of the type, and Telemetry enablement rules in t
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Rule:
     """A rule: its name in logical ids, its own name, its source, the destination of its logs, and its control.
 
@@ -54,7 +54,7 @@ class Rule:
     control: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TelemetryContext:
     """Context of `telemetry`; `type` is the resource type of rules."""
 
@@ -62,7 +62,7 @@ class TelemetryContext:
     rules: tuple[Rule, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FlowLog:
     """A flow log: its name in logical ids, its key in the profile, and its VPC."""
 
@@ -71,7 +71,7 @@ class FlowLog:
     vpc: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FlowLogsContext:
     """Context of `flow_logs`: those of one account and Region."""
 

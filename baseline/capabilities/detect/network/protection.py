@@ -1,7 +1,6 @@
 """Protection of networks: DNS Firewall, exclusions from VPC Block Public Access, Network Access Analyzer scopes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, get_args
 
 from baseline.capabilities.capability import Regions, StackSpec, Target, target_places
@@ -11,12 +10,13 @@ from baseline.capabilities.detect.network.settings import DnsFirewall, Exclusion
 from baseline.capabilities.dns_rules import Threat
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import logical_names
+from baseline.frozen import frozen
 
 _GATEWAY, _INTERFACE = "AWS::EC2::InternetGateway", "AWS::EC2::NetworkInterface"
 _OTHERS = ("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::VPCPeeringConnection", "AWS::EC2::VPNGateway")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Association:
     """A VPC with a rule group: name of the group in logical ids, id of the VPC, and rank among its rule groups."""
 
@@ -26,7 +26,7 @@ class Association:
     priority: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RuleGroup:
     """A rule group of DNS Firewall, by its key in the profile: its rules, and the names in the first rule.
 
@@ -39,7 +39,7 @@ class RuleGroup:
     domains: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DnsFirewallContext:
     """Context of `dns_firewall`: the rule groups of one account and Region, and the VPCs with each."""
 
@@ -47,7 +47,7 @@ class DnsFirewallContext:
     associations: tuple[Association, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ExcludedNetwork:
     """A VPC or subnet that stays reachable while public access is blocked; the other id is empty."""
 
@@ -59,14 +59,14 @@ class ExcludedNetwork:
     mode: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ExclusionsContext:
     """Context of `exclusions`, for one account and Region."""
 
     exclusions: tuple[ExcludedNetwork, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AccessScopeContext:
     """Context of `access_scope`: the scope's key and name, and the paths that it finds and leaves out."""
 

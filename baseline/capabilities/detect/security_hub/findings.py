@@ -1,7 +1,6 @@
 """Accepted findings: rules that suppress them, with the reason as note."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.detect.security_hub.problems import OWN_RULE, disabled_rule, is_central
@@ -9,9 +8,10 @@ from baseline.capabilities.detect.security_hub.settings import AcceptedFindings,
 from baseline.capabilities.expiry import until
 from baseline.capabilities.landscape import Landscape, Reference, portable, portable_text
 from baseline.capabilities.parameters import logical_names
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SuppressionRule:
     """An automation rule that suppresses findings with its criteria."""
 
@@ -22,7 +22,7 @@ class SuppressionRule:
     criteria: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AcceptedFindingsContext:
     """Context of `security_hub_accepted_findings`."""
 

@@ -1,7 +1,6 @@
 """Configuration policies of Security Hub, and the places where it is disabled or managed by the accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from baseline.aws.security_hub import standards
@@ -16,9 +15,10 @@ from baseline.capabilities.parameters import (
     ou_parameter,
 )
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyTarget:
     """A target of a configuration policy. `parameter` is the template parameter with its id."""
 
@@ -27,7 +27,7 @@ class PolicyTarget:
     parameter: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ConfigurationPolicy:
     """A configuration policy and its targets."""
 
@@ -39,7 +39,7 @@ class ConfigurationPolicy:
     targets: tuple[PolicyTarget, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DisabledPolicy:
     """A configuration policy that turns Security Hub off in its targets."""
 
@@ -49,7 +49,7 @@ class DisabledPolicy:
     targets: tuple[PolicyTarget, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Policies:
     """All configuration policies, the targets without central management, and the parameters for their ids."""
 

@@ -1,7 +1,6 @@
 """Security Hub: aggregated findings, and the standards for all accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.aws.security_hub import has_control, standards
 from baseline.capabilities.capability import (
@@ -50,6 +49,7 @@ from baseline.capabilities.parameters import (
 )
 from baseline.capabilities.respond.notifications.findings import products_with_own_notices
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _SERVICE = "securityhub.amazonaws.com"
 
@@ -78,7 +78,7 @@ _TRUSTED = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NamedParameters:
     """A control's parameters as a resource named after the control: deleting it restores the defaults.
 
@@ -91,7 +91,7 @@ class NamedParameters:
     condition: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HubStandard:
     """A standard as a resource: the part of its ARN after the Region; other fields as in `NamedParameters`."""
 
@@ -101,7 +101,7 @@ class HubStandard:
     condition: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HubContext:
     """Context of `security_hub`: a hub, with its standards if there is no central configuration.
 
@@ -113,12 +113,12 @@ class HubContext:
     conditions: Mapping[str, Mapping[str, bool]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HubAdministratorContext:
     """Context of `security_hub_administrator`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ConfigurationContext:
     """Context of `security_hub_configuration`: no policies without central configuration.
 

@@ -4,7 +4,6 @@ The administrator's hub comes first, since aggregation and rules need it before 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.availability import is_available, regions_with
@@ -20,6 +19,7 @@ from baseline.capabilities.organization.guardrails.policies import active, decla
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.service_policies import ServicePoliciesContext, ServicePolicy
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 POLICY_TYPE = "SECURITYHUB_POLICY"
 _SAME_POLICY = "security-hub-everywhere"
@@ -29,14 +29,14 @@ _SEVERITIES = {"critical": 5, "high": 4}
 _SUPPRESSED = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HubV2Context:
     """Context of `hub_v2`: whether the findings of its Regions come together."""
 
     aggregated: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class V2Rule:
     """An automation rule: its rank, its conditions, and its effect."""
 
@@ -48,7 +48,7 @@ class V2Rule:
     actions: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class V2Connector:
     """A connector and its provider."""
 
@@ -57,7 +57,7 @@ class V2Connector:
     provider: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class V2Notice:
     """An event rule for one severity."""
 
@@ -66,7 +66,7 @@ class V2Notice:
     severity_id: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class V2ConfigurationContext:
     """Context of `configuration_v2`."""
 

@@ -1,7 +1,7 @@
 """Amazon Security Lake: records of every account in one schema, for the accounts that read them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
@@ -24,11 +24,12 @@ from baseline.capabilities.function_permissions import SECURITY_LAKE_FUNCTION
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.member_functions import adds_lake_accounts, lake_regions, uses_security_lake
 from baseline.capabilities.parameters import account_parameters, logical_names
+from baseline.frozen import frozen
 
 _SERVICE = "securitylake.amazonaws.com"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LakeKey:
     """The id of the KMS key of a Region's lake."""
 
@@ -36,7 +37,7 @@ class LakeKey:
     key: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RolesContext:
     """Context of `roles`. `copying` are the Regions that copy their records to `home`.
 
@@ -50,7 +51,7 @@ class RolesContext:
     home_key: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedSource:
     """A log source in CloudFormation's format; `accounts` are parameters with ids, none for every account."""
 
@@ -61,7 +62,7 @@ class PlannedSource:
     accounts: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LakeContext:
     """Context of `lake`. `copies_to` is the Region that receives copies; empty if the Region keeps its records."""
 
@@ -73,7 +74,7 @@ class LakeContext:
     sources: tuple[PlannedSource, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlannedSubscriber:
     """A subscriber in CloudFormation's format; `principal` is a parameter or an id."""
 
@@ -84,7 +85,7 @@ class PlannedSubscriber:
     sources: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SubscribersContext:
     """Context of `subscribers`."""
 

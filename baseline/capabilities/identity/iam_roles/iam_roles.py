@@ -1,7 +1,6 @@
 """Roles that every account needs: break-glass, audit, and deployment roles for pipelines."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -22,6 +21,7 @@ from baseline.capabilities.place import Accounts
 from baseline.capabilities.respond.response.settings import ResponseSettings
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 UserPattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._+=@*-]{0,255}$")]
 
@@ -104,7 +104,7 @@ class IamRolesSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class IamRolesContext:
     """Context of `iam_roles`; `trusted_account` holds the principals that may assume the roles for people.
 
@@ -126,7 +126,7 @@ class IamRolesContext:
     delegated_roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BreakGlassAlarmContext:
     """Context of `iam_roles_alarm`."""
 
@@ -135,7 +135,7 @@ class BreakGlassAlarmContext:
     pattern: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OidcProviderContext:
     """Context of `iam_roles_oidc_provider`; `audiences` are those besides AWS STS."""
 
@@ -144,7 +144,7 @@ class OidcProviderContext:
     audiences: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DeploymentRoleContext:
     """Context of `iam_roles_deployment`; `host` is the issuer without `https://`."""
 

@@ -1,7 +1,6 @@
 """Assignments of groups to applications of IAM Identity Center."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from baseline.capabilities.capability import Regions, StackSpec, Target
@@ -13,10 +12,11 @@ from baseline.capabilities.identity.identity_center.settings import (
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.parameters import ParameterDeclaration, logical_names
 from baseline.findings import Problem
+from baseline.frozen import frozen
 from baseline.text.choice import one_of
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ApplicationAssignmentResource:
     """One group's access to the application; `group_parameter` is "" for a group that the baseline creates."""
 
@@ -26,7 +26,7 @@ class ApplicationAssignmentResource:
     group_parameter: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ApplicationContext:
     """Context of `application`: the assignments of one application."""
 

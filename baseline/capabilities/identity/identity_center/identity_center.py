@@ -1,7 +1,6 @@
 """IAM Identity Center: permission sets, groups and assignments."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.quotas import quota
@@ -32,6 +31,7 @@ from baseline.capabilities.identity.identity_center.shards import digest_of, sha
 from baseline.capabilities.landscape import Landscape, portable
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameters, logical_names
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _SERVICE = "sso.amazonaws.com"
 _ENABLED = (
@@ -41,7 +41,7 @@ _ENABLED = (
 _LANES = quota("identity_center.concurrent_assignment_calls")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SetResource:
     """A permission set in CloudFormation's format."""
 
@@ -56,7 +56,7 @@ class SetResource:
     administrator: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GroupResource:
     """A group to create."""
 
@@ -65,7 +65,7 @@ class GroupResource:
     description: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class IdentityCenterContext:
     """Context of `identity_center`: the permission sets and groups of one family."""
 
@@ -75,7 +75,7 @@ class IdentityCenterContext:
     attributes: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AssignmentResource:
     """One assignment.
 
@@ -101,7 +101,7 @@ class AssignmentResource:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AssignmentsContext:
     """Context of `identity_center_assignments`: some of the assignments of one family."""
 
@@ -109,7 +109,7 @@ class AssignmentsContext:
     assignments: tuple[AssignmentResource, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Family:
     """The part of Identity Center that one account manages: management its own sets, the administrator all others."""
 

@@ -1,7 +1,6 @@
 """Roles for programs with certificates and for people of a SAML identity provider."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pydantic import Field
 
@@ -11,6 +10,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.managed_policies import managed_policy_problems
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
 class FederatedRole(Section):
@@ -35,7 +35,7 @@ class FederatedRole(Section):
         return max(self.session_minutes, 60) * 60
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RolePolicies:
     """The policies of a role; `boundary` is "" without a permissions boundary."""
 

@@ -1,7 +1,6 @@
 """Identity hygiene: notices about old, unused and new credentials, and about new identity providers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
@@ -27,6 +26,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import tiered
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 Watched = Literal[
     "old-keys",
@@ -39,7 +39,7 @@ Watched = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Rule:
     """An AWS Config rule of `config` whose violations are reported."""
 

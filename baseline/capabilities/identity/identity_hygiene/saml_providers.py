@@ -1,7 +1,6 @@
 """SAML identity providers of accounts: people of another directory get sessions of the roles that the profile names."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -19,6 +18,7 @@ from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.place import Accounts
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 ProviderName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=32)]
@@ -50,7 +50,7 @@ class SamlProvider(Section):
     roles: dict[RoleName, FederatedRole] = Field(min_length=1, max_length=20, description="Roles, by name.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SamlRoleResource:
     """A role for people of the provider."""
 
@@ -60,7 +60,7 @@ class SamlRoleResource:
     policies: RolePolicies
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SamlProviderContext:
     """Context of `saml_provider`."""
 

@@ -1,7 +1,6 @@
 """Trust anchors of IAM Roles Anywhere: programs outside AWS get sessions of a role for their certificates."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from baseline.capabilities.parameters import logical_names
 from baseline.capabilities.place import Accounts
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 from baseline.text.choice import one_of
 
 AnchorName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=24)]
@@ -57,7 +57,7 @@ class TrustAnchor(Section):
     roles: dict[RoleName, AnywhereRole] = Field(min_length=1, max_length=20, description="Roles, by name.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoleResource:
     """A role, and the profile that offers it."""
 
@@ -69,7 +69,7 @@ class RoleResource:
     policies: RolePolicies
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TrustAnchorContext:
     """Context of `trust_anchor`."""
 

@@ -1,6 +1,5 @@
 """One organization trail: all accounts and Regions, validated, encrypted and monitored."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from baseline.capabilities.capability import Capability, StackSpec, one_account
@@ -12,6 +11,7 @@ from baseline.capabilities.logs.log_archive.log_archive import bucket_name
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 DataEvents = Literal["none", "write", "all"]
 Insight = Literal["ApiCallRateInsight", "ApiErrorRateInsight"]
@@ -65,7 +65,7 @@ class CloudTrailSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CloudTrailContext:
     """Context of `cloudtrail`."""
 

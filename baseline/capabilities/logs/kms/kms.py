@@ -1,6 +1,5 @@
 """Customer managed keys, one per purpose and account, each usable only by the services that need it."""
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated
 
@@ -29,6 +28,7 @@ from baseline.capabilities.parameters import ParameterDeclaration, distinct, org
 from baseline.capabilities.response_records import keeps_records, recorder_name
 from baseline.capabilities.settings import Settings, tiered
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 EBS_KEY_STACK = "kms-ebs"
 LOG_ARCHIVE_KEY = "LogArchiveKeyArn"
@@ -73,7 +73,7 @@ class KmsSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class KeyContext:
     """Context of `kms_logs`, and the fields that every key template has."""
 
@@ -82,21 +82,21 @@ class KeyContext:
     rotation_period_days: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NotificationsKeyContext(KeyContext):
     """Context of `kms_notifications`. `publishers` publish cost alerts."""
 
     publishers: tuple[CostPublisher, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class EbsKeyContext(KeyContext):
     """Context of `kms_ebs`. In China, the service principal of a caller may use the partition's own domain."""
 
     china: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogArchiveKeyContext(KeyContext):
     """Context of `kms_log_archive`.
 

@@ -1,6 +1,5 @@
 """The buckets that keep every account's logs, immutable for the retention period of the profile."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
@@ -22,6 +21,7 @@ from baseline.capabilities.web_acl_logs import archives_web_acl_logs, web_acl_bu
 from baseline.controls.framework import frameworks
 from baseline.documents.section import Section
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"]
 ObjectLockMode = Literal["NONE", "GOVERNANCE", "COMPLIANCE"]
@@ -96,7 +96,7 @@ class LogArchiveSettings(Settings):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogBucket:
     """One encrypted bucket of the log archive.
 
@@ -110,7 +110,7 @@ class LogBucket:
     locked: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogArchiveContext:
     """Context of `log_archive`."""
 
@@ -131,7 +131,7 @@ class LogArchiveContext:
     recorder: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AccessLogsContext:
     """Context of `log_archive_access_logs`."""
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline import __version__
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Organization:
     """The value of `org` in Jinja templates.
 
@@ -31,7 +31,7 @@ class Organization:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CustomTemplate:
     """A parsed template file.
 

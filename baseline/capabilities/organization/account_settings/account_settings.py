@@ -1,6 +1,6 @@
 """Settings for every account and governed Region that AWS leaves open by default."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.aws.availability import is_available
 from baseline.aws.partitions import Presence, presence
@@ -17,6 +17,7 @@ from baseline.capabilities.organization.account_settings.settings import (
 )
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _NAME = "account-settings"
 
@@ -26,14 +27,14 @@ _S3_POLICY_TYPE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class S3PolicyContext:
     """Context of `account_settings_s3_policy`."""
 
     prefix: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DocumentSharingContext:
     """Context of `account_settings_documents`, which has no variables."""
 

@@ -1,13 +1,14 @@
 """The settings of `account_settings`, and the custom settings that implement them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.overrides import Override, in_these_places, overridden
 from baseline.capabilities.settings import Settings, tiered
+from baseline.frozen import frozen
 
 
 class AccountSettingsOverride(Override):
@@ -209,7 +210,7 @@ def _password_policy(settings: AccountSettings) -> CustomSetting:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Regional:
     """A Regional setting, enabled by `switch`."""
 

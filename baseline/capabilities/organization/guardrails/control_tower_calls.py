@@ -4,12 +4,11 @@ Sources: AWS Control Tower user guide, Resource considerations for Account Facto
 Control Tower works with roles (who creates it). The calls follow from these resources; no page lists them.
 """
 
-from dataclasses import dataclass
-
 from baseline.capabilities.control_tower import ADMINISTRATOR_ROLE, EXECUTION_ROLE
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TowerCall:
     """A call. `resource` is the last part of its ARN; "*" if the action has no resource."""
 

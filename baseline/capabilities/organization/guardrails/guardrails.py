@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.aws.partitions import Presence, presence
 from baseline.capabilities.capability import Capability, StackSpec, one_account
@@ -21,12 +20,13 @@ from baseline.capabilities.organization.guardrails.problems import guardrails_pr
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration
 from baseline.findings import KeyPath, Problem
+from baseline.frozen import frozen
 from baseline.policy.check import plain
 from baseline.policy.kinds import KINDS
 from baseline.policy.text import minified
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GuardrailsContext:
     """Context of `guardrails`."""
 

@@ -1,16 +1,16 @@
 """The policies that apply to an account: from the root down to the account itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy, policies_of, settings_of
+from baseline.frozen import frozen
 from baseline.policy.decide import Level
 from baseline.policy.kinds import KINDS
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Budget:
     """The number of policies of a kind at a place: ours, AWS's, reserved, inherited, and free."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from baseline.capabilities.detect.guardduty.settings import backup_scanner_places
@@ -10,6 +9,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.needs import Need, calls, deliveries, pipeline_accounts
 from baseline.capabilities.organization.guardrails.places import BoundAccount, all_bound_accounts, known_levels
 from baseline.capabilities.organization.guardrails.policies import GuardrailPolicy
+from baseline.frozen import frozen
 from baseline.policy.decide import Level, Policies, Verdict, decide
 from baseline.policy.text import minified
 
@@ -17,7 +17,7 @@ _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
 """A custom policy with any of these may treat each account differently."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LockOut:
     """A required call that the policies deny for an account or OU.
 

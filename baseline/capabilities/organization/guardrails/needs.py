@@ -5,7 +5,7 @@ pipelines.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.capabilities.account_names import adds_account_names
 from baseline.capabilities.control_tower import EXECUTION_ROLE
@@ -18,6 +18,7 @@ from baseline.capabilities.organization.account_settings.settings import Account
 from baseline.capabilities.organization.guardrails.control_tower_calls import ENTERING, IN_ACCOUNTS
 from baseline.capabilities.organization.guardrails.places import STAND_IN_ACCOUNT, BoundAccount, members
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
+from baseline.frozen import frozen
 from baseline.policy.request import Request
 
 _EXECUTION = "stacksets-exec-0123456789abcdef0123456789abcdef"
@@ -35,7 +36,7 @@ _UPLOAD_HEADERS: Mapping[str, tuple[str, ...]] = {
 _ALWAYS: Mapping[str, tuple[str, ...]] = {"aws:securetransport": ("true",), "aws:viaawsservice": ("false",)}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Need:
     """A required call: the caller, and the request.
 

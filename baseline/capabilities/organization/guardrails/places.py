@@ -1,16 +1,17 @@
 """The scope of organization policies: the levels above a place, and the member accounts below it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from baseline.capabilities.landscape import Account, Landscape, once_per_landscape
+from baseline.frozen import frozen
 
 STAND_IN_ACCOUNT = "444444444444"
 """Stand-in for the id of an account that does not exist yet, for evaluation only."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class BoundAccount:
     """A member account that a policy applies to.
 

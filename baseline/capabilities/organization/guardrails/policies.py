@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -27,6 +27,7 @@ from baseline.capabilities.organization.guardrails.statements import (
 )
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
 from baseline.controls.guardrail import GROUPS, Guardrail, guardrails
+from baseline.frozen import frozen
 from baseline.policy.check import plain
 from baseline.policy.decide import AttachedPolicy
 from baseline.policy.document import read_statements
@@ -38,7 +39,7 @@ Places = tuple[str, ...]
 Member = tuple[Guardrail, GuardrailChange]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GuardrailPolicy:
     """One policy.
 

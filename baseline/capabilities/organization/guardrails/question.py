@@ -1,7 +1,6 @@
 """A question about a plan's policies: the call, and the policies that apply to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from baseline.aws.resource_control import is_resource_controlled
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
@@ -9,6 +8,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.levels import levels_of
 from baseline.capabilities.organization.guardrails.policies import STAND_INS, policies_of
 from baseline.controls.guardrail import guardrails
+from baseline.frozen import frozen
 from baseline.policy.conditions import names_action
 from baseline.policy.decide import Policies, Verdict
 from baseline.policy.request import Request, account_of
@@ -28,7 +28,7 @@ Sources: IAM user guide, AWS global condition context keys; service authorizatio
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Question:
     """A question about one call.
 

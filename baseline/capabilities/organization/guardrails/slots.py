@@ -13,11 +13,11 @@ the root to an OU is attached there first.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange
 from baseline.controls.guardrail import Guardrail, guardrails
+from baseline.frozen import frozen
 
 SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "SERVICE_CONTROL_POLICY": {
@@ -32,7 +32,7 @@ SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Kind → slot → its groups. A group never changes its slot: that would be a new slot with a new name."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Home:
     """Guardrails that are attached together: at the root, to a scope of the catalog, or to places of the profile.
 

@@ -4,7 +4,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache, reduce
 from typing import Any, NamedTuple, TypeAlias
 
@@ -23,6 +22,7 @@ from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.protect.hooks.settings import HooksSettings
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
+from baseline.frozen import frozen
 
 Words = Mapping[str, str | list[str]]
 _Typed: TypeAlias = tuple[type, Any]
@@ -47,7 +47,7 @@ class Scoped(NamedTuple):
     scope: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GuardrailStatement:
     """A statement, and the guardrails that require it."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -11,9 +10,10 @@ from baseline.capabilities.capability import StackSpec, one_account
 from baseline.capabilities.control_tower import BASELINE, ControlTower
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.parameters import distinct, logical_names, ou_names, ou_parameter
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RegisteredUnit:
     """A unit to register. `after` is the resource before it: Control Tower registers one unit at a time."""
 
@@ -23,7 +23,7 @@ class RegisteredUnit:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RegisteredUnitsContext:
     """Context of `registered_units`. `identity_center_baseline` is "" where Control Tower leaves Identity Center."""
 
@@ -32,7 +32,7 @@ class RegisteredUnitsContext:
     identity_center_baseline: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SwitchedControl:
     """A control to switch on. `after` is the resource before it: Control Tower changes a unit once at a time."""
 
@@ -43,7 +43,7 @@ class SwitchedControl:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TowerControlsContext:
     """Context of `tower_controls`: the controls of one unit, with the reference to its id."""
 

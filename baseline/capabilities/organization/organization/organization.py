@@ -1,7 +1,7 @@
 """The organization: OUs, accounts, trusted access, and delegated administrators."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.aws.availability import regions_with
 from baseline.aws.partitions import Presence, presence
@@ -15,6 +15,7 @@ from baseline.capabilities.organization.organization.settings import Organizatio
 from baseline.capabilities.organization.organization.structure import structure_stacks
 from baseline.capabilities.parameters import ParameterDeclaration, account_parameter, account_parameters
 from baseline.capabilities.policy_type import GUARDDUTY_POLICY, policy_type_setting
+from baseline.frozen import frozen
 
 _IAM = "iam.amazonaws.com"
 
@@ -55,7 +56,7 @@ Amazon Inspector policies, and with Security Hub policies.
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OrganizationSettingsContext:
     """Context of `organization_settings`."""
 

@@ -1,17 +1,17 @@
 """The OUs and accounts without an id, in as many stacks as necessary."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import StackSpec, one_account
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.parameters import PARAMETERS, ParameterDeclaration, account_parameter, ou_parameter
+from baseline.frozen import frozen
 
 _AT_ONCE = 50
 """Units and accounts per stack: with names and addresses of full length a template stays under 51,200 bytes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Unit:
     """An organizational unit to create. `parent` is a logical id; "" is the root of an organization created here."""
 
@@ -21,7 +21,7 @@ class Unit:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewAccount:
     """An account to create. `parent` as in `Unit`; `after` is the resource before it: AWS creates one at a time."""
 
@@ -34,7 +34,7 @@ class NewAccount:
     tags: tuple[Mapping[str, str], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OrganizationContext:
     """Context of `organization`. `creates_organization` is true if no organization exists yet."""
 
@@ -43,7 +43,7 @@ class OrganizationContext:
     accounts: tuple[NewAccount, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Node:
     """An OU (`path`) or an account (`key`) without an id in the profile."""
 

@@ -1,7 +1,6 @@
 """AWS Firewall Manager: policies of the administrator's account for the accounts of places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target
@@ -18,11 +17,12 @@ from baseline.capabilities.protect.firewall_manager.problems import (
 )
 from baseline.capabilities.protect.firewall_manager.settings import DnsFirewall, FirewallManagerSettings, WebAclPolicy
 from baseline.capabilities.protect.waf.rules import RATE_GROUP_CAPACITY, rate_rules_of
+from baseline.frozen import frozen
 
 _SERVICE = "fms.amazonaws.com"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicyContext:
     """Context of `policy`.
 

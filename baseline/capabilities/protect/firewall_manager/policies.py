@@ -5,7 +5,6 @@ Source: Firewall Manager API reference, Policy and SecurityServicePolicyData, as
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.landscape import Landscape, Reference
@@ -22,6 +21,7 @@ from baseline.capabilities.protect.firewall_manager.settings import (
 from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.protect.waf.rules import RATE_GROUP_CAPACITY
 from baseline.findings import KeyPath
+from baseline.frozen import frozen
 
 GLOBAL_REGION = "us-east-1"
 """Where policies for distributions are."""
@@ -37,7 +37,7 @@ _DISTRIBUTION = ("AWS::CloudFront::Distribution",)
 _INTERFACES = ("AWS::EC2::Instance", "AWS::EC2::NetworkInterface")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PolicySpec:
     """One policy of the profile, in its Regions.
 

@@ -1,7 +1,6 @@
 """Hooks of CloudFormation: resources that break a rule are reported or refused before they exist."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import ROOT, Capability, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.custom_setting import CustomSetting
@@ -14,6 +13,7 @@ from baseline.capabilities.protect.hooks.problems import hook_regions, hooks_pro
 from baseline.capabilities.protect.hooks.rules import HookRule, file_name, hook_rules, rule_file
 from baseline.capabilities.protect.hooks.settings import Hook, HooksSettings
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 _DEPLOYERS = ("AWSControlTowerExecution", "stacksets-exec-*")
 """Roles that deploy the baseline to member accounts (sources: `deployers` of the guardrails)."""
@@ -21,7 +21,7 @@ _PROTECTING = "extension-types"
 """The guardrail that denies `DeactivateType` and `SetTypeConfiguration`, which turn a hook off."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RulesContext:
     """Context of `rules`."""
 
@@ -30,7 +30,7 @@ class RulesContext:
     bucket: Reference
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoleContext:
     """Context of `role`. `whole` is true if every account has the role."""
 
@@ -39,7 +39,7 @@ class RoleContext:
     whole: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HookContext:
     """Context of `hook`.
 

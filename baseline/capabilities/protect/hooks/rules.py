@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from baseline.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class HookRule:
     """One rule.
 

@@ -1,7 +1,6 @@
 """AWS Shield Advanced in accounts that are subscribed already: protections, groups and the response team."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, target_places
@@ -15,6 +14,7 @@ from baseline.capabilities.protect.shield.settings import (
     ResponseTeam,
     ShieldSettings,
 )
+from baseline.frozen import frozen
 
 GLOBAL_REGION = "us-east-1"
 """Where resources without a Region are protected, and where the settings of the subscription are.
@@ -23,7 +23,7 @@ Source: API reference of AWS Shield Advanced, whose one endpoint of the partitio
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProtectionItem:
     """A protection: its name in logical ids, its key, the resource, and what else the profile says about it.
 
@@ -37,7 +37,7 @@ class ProtectionItem:
     response: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ProtectionsContext:
     """Context of `protections`: those of one account and Region."""
 
@@ -45,7 +45,7 @@ class ProtectionsContext:
     protections: tuple[ProtectionItem, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GroupItem:
     """A group of protections. Attributes: those of `AWS::Shield::ProtectionGroup`, and its name in logical ids."""
 
@@ -57,7 +57,7 @@ class GroupItem:
     members: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class GroupsContext:
     """Context of `groups`: those of one account."""
 
@@ -65,7 +65,7 @@ class GroupsContext:
     groups: tuple[GroupItem, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ResponseContext:
     """Context of `response`; `contacts` are those of `AWS::Shield::ProactiveEngagement`."""
 

@@ -1,14 +1,15 @@
 """AWS managed rule groups: names, capacity, rules and their labels."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import tomli
 
+from baseline.frozen import frozen
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen
 class ManagedGroup:
     """A rule group of AWS.
 

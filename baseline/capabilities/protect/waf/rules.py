@@ -1,12 +1,12 @@
 """The rules of a web ACL in CloudFormation's format, and the capacity that they use."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any
 
 from baseline.capabilities.protect.waf.groups import managed_groups
 from baseline.capabilities.protect.waf.settings import MOST_RATE_LIMITS, Group, RateLimit, WebAcl
+from baseline.frozen import frozen
 
 MOST_CAPACITY = 5_000
 INCLUDED_CAPACITY = 1_500
@@ -26,7 +26,7 @@ AWS WAF fixes the capacity when it creates the group. Source: AWS WAF API refere
 _Rule = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class IpSet:
     """Networks of one IP version."""
 

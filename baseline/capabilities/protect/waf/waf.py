@@ -1,7 +1,6 @@
 """AWS WAF: web ACLs in accounts and Regions, at first in count mode, with records of the requests."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.availability import regions_with
@@ -12,9 +11,10 @@ from baseline.capabilities.protect.waf.problems import GLOBAL_REGION, has_scope,
 from baseline.capabilities.protect.waf.rules import IpSet, has_managed_groups, ip_sets, rules_of
 from baseline.capabilities.protect.waf.settings import Logging, WafSettings, WebAcl
 from baseline.capabilities.web_acl_logs import web_acl_bucket
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class WebAclContext:
     """Context of `web_acl`.
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.aws.quotas import quota
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account, one_account
@@ -21,11 +21,12 @@ from baseline.capabilities.respond.heartbeat.events import (
 )
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _SCHEDULES = {"none": "", "weekly": "cron(0 8 ? * MON *)", "daily": "cron(0 8 * * ? *)"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class HeartbeatContext:
     """Context of `heartbeat`. `schedule` is empty without a sign of life, `silent_hours` 0 without the alarm."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.capabilities.account_names import adds_account_names
@@ -19,6 +19,7 @@ from baseline.capabilities.respond.monitoring.observability import reading_accou
 from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
 from baseline.capabilities.respond.notifications.settings import SEVERITIES
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _WIDTH, _HEIGHT, _COLUMNS = 12, 6, 2
 """Columns and rows of a widget; a dashboard has 24 columns."""
@@ -27,7 +28,7 @@ _HOUR, _DAY = 3600, 86400
 Metric = Sequence[Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class DashboardContext:
     """Context of `dashboard`. `body` is JSON text, with references if it names other accounts."""
 
@@ -35,7 +36,7 @@ class DashboardContext:
     body: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Widget:
     """A graph of metrics, all in one account."""
 

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogProtectionContext:
     """Context of `log_protection`. `whole` is true if the policy is in every account."""
 

@@ -1,13 +1,13 @@
 """Cross-account observability: an account that reads metrics, logs and traces of other accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import account_parameter, organization_only
 from baseline.capabilities.respond.monitoring.settings import MonitoringSettings, Observability, Shared
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.text.choice import one_of
 
 _TYPES: Mapping[Shared, str] = {
@@ -18,7 +18,7 @@ _TYPES: Mapping[Shared, str] = {
 """Kind of shared data → its resource type. Source: CloudFormation's schema of AWS::Oam::Link, ResourceTypes."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SinkContext:
     """Context of `sink`."""
 
@@ -26,7 +26,7 @@ class SinkContext:
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Sink:
     """The sink of a Region: the last part of its ARN."""
 
@@ -34,7 +34,7 @@ class Sink:
     id: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LinksContext:
     """Context of `links`. `whole`: whether every account except the monitoring one shares in every governed Region."""
 

@@ -1,11 +1,11 @@
 """Alarms of the profile: on metrics, on events of log groups, and composite alarms."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.respond.monitoring.settings import CompositeAlarm, LogAlarm, MetricAlarm, MonitoringSettings
+from baseline.frozen import frozen
 
 _COMPARISONS = {
     "above": "GreaterThanThreshold",
@@ -16,7 +16,7 @@ _COMPARISONS = {
 _MISSING = {"ok": "notBreaching", "alarm": "breaching", "ignore": "ignore"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AlarmContext:
     """Context of `alarm`. `whole` is true if the alarm is in every account."""
 
@@ -36,7 +36,7 @@ class AlarmContext:
     missing: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LogAlarmContext:
     """Context of `log_alarm`. `metric` is the name of the metric and of its filter."""
 
@@ -51,7 +51,7 @@ class LogAlarmContext:
     period_seconds: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CompositeContext:
     """Context of `composite`."""
 

@@ -1,7 +1,6 @@
 """Ready-made alarms: their metrics and thresholds, and the stacks that contain them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Regions, StackSpec, Target, every_account, one_account
@@ -10,6 +9,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
 from baseline.capabilities.respond.monitoring.profile_alarms import AlarmContext
 from baseline.capabilities.respond.monitoring.settings import FORWARDED, MonitoringSettings
+from baseline.frozen import frozen
 
 THRESHOLDS: Mapping[str, int] = {
     "lambda-errors": 20,
@@ -26,7 +26,7 @@ MOST_PATTERN_CHARACTERS = 1024
 ON_TRAIL = ("ec2-launch-spike", "api-throttling", "s3-deletions", "unused-regions")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class LaunchesContext:
     """Context of `launches`. `band` is the expression of the expected values."""
 
@@ -35,7 +35,7 @@ class LaunchesContext:
     band: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class QuotasContext:
     """Context of `quotas`."""
 
@@ -44,7 +44,7 @@ class QuotasContext:
     quota_percent: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TrailAlarm:
     """An alarm on events of the trail: its filter pattern, and the count in five minutes that triggers it."""
 
@@ -58,7 +58,7 @@ class TrailAlarm:
     severity: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TrailContext:
     """Context of `trail`."""
 
@@ -67,7 +67,7 @@ class TrailContext:
     alarms: tuple[TrailAlarm, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class UsageAlarm:
     """An alarm on metrics that an account has in each Region, in CloudFormation's format."""
 
@@ -80,7 +80,7 @@ class UsageAlarm:
     threshold: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class UsageContext:
     """Context of `usage`."""
 

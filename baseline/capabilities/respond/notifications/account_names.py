@@ -1,7 +1,6 @@
 """The state machine that adds the names of accounts to events."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.account_names import NAMES_STACK, account_paths, adds_account_names, named_source
@@ -11,6 +10,7 @@ from baseline.capabilities.landscape import Landscape, portable_text
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.notifications.settings import NotificationsSettings
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _DELEGATED = (
     "The security account is the delegated administrator of at least one AWS service, so that it may read the names of "
@@ -26,7 +26,7 @@ _PLAIN = {"Variable": "$.found.quoted", "StringEqualsPath": "$.found.json", "Nex
 """EventBridge puts a name between quotation marks as it is: another one, or a backslash, makes the message invalid."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AccountNamesContext:
     """Context of `account_names`."""
 

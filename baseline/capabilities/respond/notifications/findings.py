@@ -1,7 +1,6 @@
 """Findings of single services that notify directly, without Security Hub."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.partitions import CONSOLES
@@ -19,9 +18,10 @@ from baseline.capabilities.respond.notifications.settings import (
     NotificationsSettings,
     UserFindingSource,
 )
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Source:
     """A service whose findings become messages.
 
@@ -179,7 +179,7 @@ _SOURCES: Mapping[FindingSource, _Source] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class FindingRule:
     """Findings of one service and severity, for receivers other than topics. `detail` is a pattern of their details."""
 

@@ -1,7 +1,6 @@
 """Encrypted topics by severity, and their subscribers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.capabilities.account_names import adds_account_names, named_source
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, named_accounts, one_account
@@ -33,6 +32,7 @@ from baseline.capabilities.respond.notifications.user_notifications import (
     user_notification_stacks,
 )
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _ENDPOINTS = {
     "email": "@",
@@ -43,7 +43,7 @@ _ENDPOINTS = {
 """Protocol → what its endpoints contain (SNS API reference, Subscribe)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TopicSubscription:
     """One subscription of one topic."""
 
@@ -53,14 +53,14 @@ class TopicSubscription:
     endpoint: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class TopicPublisher(CostPublisher):
     """A service that publishes cost alerts to one topic."""
 
     topic: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Topic:
     """One topic, the logical id of its policy, and the services that publish cost alerts to it."""
 
@@ -70,7 +70,7 @@ class Topic:
     publishers: tuple[TopicPublisher, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NotificationsContext:
     """Context of `notifications`."""
 
@@ -83,7 +83,7 @@ class NotificationsContext:
     teams_topics: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class EventBusContext:
     """Context of `events`. The archive keeps events of one source if the rules of the bus see no others."""
 
@@ -93,7 +93,7 @@ class EventBusContext:
     archived_source: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class UndeliveredContext:
     """Context of `undelivered`. `notifies` says whether the Region has topics that the alarm can notify."""
 

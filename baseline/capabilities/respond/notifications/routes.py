@@ -1,7 +1,6 @@
 """The receivers of routes: a topic with subscribers, a chat channel, or a pager's API."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Regions, StackSpec, one_account
@@ -19,6 +18,7 @@ from baseline.capabilities.respond.notifications.settings import (
     TeamsChannel,
 )
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _ADDRESSES = {
     # developer.pagerduty.com/docs/events-api-v2/trigger-events/ and docs.opsgenie.com/docs/alert-api
@@ -29,7 +29,7 @@ _MOST_ACCOUNTS = 400
 _RECEIVERS = ("subscriptions", "slack", "teams", "api")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RouteSubscription:
     """A subscription of a route's topic."""
 
@@ -38,7 +38,7 @@ class RouteSubscription:
     endpoint: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RouteTopic:
     """The topic of a route, and its subscribers."""
 
@@ -49,7 +49,7 @@ class RouteTopic:
     teams: TeamsChannel | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RouteApi:
     """The API of a route. `key` is a dynamic reference, never the key itself.
 
@@ -74,7 +74,7 @@ class RouteApi:
     revision: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoutesContext:
     """Context of `routes`."""
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.aws.availability import is_available
 from baseline.capabilities.capability import Regions, StackSpec, Target
@@ -16,6 +15,7 @@ from baseline.capabilities.respond.notifications.settings import (
     UserNotifications,
 )
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 _REGION = "us-east-1"
 """The only Region of the service's API (docs.aws.amazon.com/cli/latest/reference/notifications/)."""
@@ -24,7 +24,7 @@ _AGGREGATION: Mapping[AlertSeverity, str] = {"critical": "NONE", "high": "SHORT"
 """Severity → how long events are collected into one notification: not at all, five minutes, twelve hours."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Contact:
     """An e-mail address that receives notifications."""
 
@@ -33,7 +33,7 @@ class Contact:
     email: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class UserEventRule:
     """An event rule of one configuration; `pattern` is JSON text about the events' details."""
 
@@ -44,7 +44,7 @@ class UserEventRule:
     pattern: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NotificationGroup:
     """The notifications of one severity, and its channels: logical id → contact."""
 
@@ -55,7 +55,7 @@ class NotificationGroup:
     channels: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class UserNotificationsContext:
     """Context of `user_notifications`."""
 

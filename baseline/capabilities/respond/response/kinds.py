@@ -1,14 +1,15 @@
 """Definition of playbooks: the findings that start them, and the calls that they make."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from baseline.capabilities.landscape import Reference
 from baseline.capabilities.respond.response.triggers import Trigger
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Grant:
     """Calls of a playbook in a member account.
 
@@ -44,7 +45,7 @@ class Grant:
             yield replace(self, actions=actions)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class PlaybookKind:
     """One playbook.
 

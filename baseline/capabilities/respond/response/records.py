@@ -6,7 +6,6 @@ records to the bus of the home Region, as they do with messages.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import StackSpec, one_account
@@ -16,9 +15,10 @@ from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.response.events import record_event
 from baseline.capabilities.respond.response.machine import recorder
 from baseline.capabilities.response_records import keeps_records, recorder_name, records_bucket
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RecordsContext:
     """Context of `records`."""
 

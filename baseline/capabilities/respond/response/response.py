@@ -1,7 +1,6 @@
 """Automated response: playbooks that findings of GuardDuty start, in accounts whose roles allow it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.capabilities.capability import Capability, Regions, StackSpec, Target, one_account
@@ -18,6 +17,7 @@ from baseline.capabilities.respond.response.records import record_stacks
 from baseline.capabilities.respond.response.settings import MODES, Mode, Playbook, PlaybookName, ResponseSettings
 from baseline.capabilities.respond.response.triggers import Trigger
 from baseline.capabilities.response_records import keeps_records
+from baseline.frozen import frozen
 
 _INPUT = '{"action": "ACTION", "account": <account>, "finding": <finding>, "subject": <subject>}'
 """Input that a rule passes to a state machine. To undo an action, a person passes the output of its execution.
@@ -26,7 +26,7 @@ The action is `contain`, `ask` if a person decides in every place, or `dry-run`.
 """
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MachineTrigger:
     """A rule that starts a state machine."""
 
@@ -37,7 +37,7 @@ class MachineTrigger:
     input_template: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MachineContext:
     """Context of `machine`: the state machine of one playbook, and the rules that start it."""
 
@@ -48,14 +48,14 @@ class MachineContext:
     definition: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SwitchContext:
     """Context of `switch`."""
 
     prefix: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MachineRole:
     """The role of one playbook's state machines, and the ARNs of the roles in member accounts that it uses."""
 
@@ -64,7 +64,7 @@ class MachineRole:
     member_roles: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class MachineRolesContext:
     """Context of `machine_roles`."""
 
@@ -73,7 +73,7 @@ class MachineRolesContext:
     roles: tuple[MachineRole, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RoleContext:
     """Context of `role`: the role of one playbook in the accounts of one mode.
 

@@ -1,14 +1,15 @@
 """Findings that start playbooks: which service sends them, and where they name account, finding and resource."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from baseline.frozen import frozen
 
 Severity = Literal["high", "medium"]
 TriggerService = Literal["guardduty", "access-analyzer", "security-hub", "macie", "inspector"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Sender:
     """A service that sends findings to the security account.
 
@@ -110,7 +111,7 @@ _MARKED: Mapping[TriggerService, Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Trigger:
     """Findings of one service that start a playbook.
 

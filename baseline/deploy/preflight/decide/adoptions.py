@@ -1,14 +1,14 @@
 """Decisions about resources that the profile adopts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.deploy.adoption.decide import Import, obstacles
 from baseline.deploy.stacks.decide import ADOPTED
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Adopted:
     """A resource that a stack imports."""
 
@@ -16,7 +16,7 @@ class Adopted:
     item: Import
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OutOfReach:
     """Accounts in which a StackSet's stacks import resources, without a role to do it."""
 

@@ -1,14 +1,14 @@
 """Decision about AWS Audit Manager, which AWS closed to new customers on 2026-04-30."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 ASSESSMENT = "AWS::AuditManager::Assessment"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class AuditManagerStatus:
     """The status of Audit Manager where a new stack creates an assessment.
 

@@ -1,11 +1,11 @@
 """Decisions about the caller: account, delegated administrator, and key administration."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.plan.model import Method
 
 STACK_SETS = "member.org.stacksets.cloudformation.amazonaws.com"
@@ -15,7 +15,7 @@ _MANAGEMENT = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class CallerOfManagement:
     """The caller, who must be in the management account.
 
@@ -30,7 +30,7 @@ class CallerOfManagement:
     management: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Delegate:
     """The caller, who must be a delegated administrator for StackSets."""
 
@@ -106,7 +106,7 @@ def stack_set_administrators(administrators: frozenset[str]) -> Iterator[Problem
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewKey:
     """A key that a stack creates, with its policy, and the principal that creates it."""
 

@@ -1,12 +1,12 @@
 """Decisions about IAM Identity Center: the Region of its instance, and existing names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class InstancePlace:
     """The Region in which the plan needs the instance, and another one that has it; "" if none has it."""
 
@@ -29,7 +29,7 @@ def instance(fact: InstancePlace) -> Iterator[Problem]:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewPermissionSet:
     """A permission set that a stack creates. `exists`: whether its name is taken."""
 
@@ -38,7 +38,7 @@ class NewPermissionSet:
     exists: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewGroup:
     """A group that a stack creates, and the id of the group that has its name; "" if none."""
 

@@ -1,12 +1,12 @@
 """Decision about keys whose ARN is in the lock file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class KnownKey:
     """A key's ARN by the lock file or the command line, and the key that its alias refers to; "" if none."""
 

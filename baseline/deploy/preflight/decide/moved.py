@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.cloud.stack_sets import StackInstance
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Deployed:
     """The instances of a StackSet, with the units through which they were deployed and those that the plan targets.
 

@@ -1,12 +1,12 @@
 """Decisions about names that exist outside of stacks, in the management account and in member accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from baseline.aws.handlers import identifier_of
 from baseline.deploy.template import Resource
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
 _RECORDER = "AWS::Config::ConfigurationRecorder"
@@ -73,7 +73,7 @@ _FIX = "import it into the stack with --import-existing, or delete or rename it"
 _MEMBER_FIX = "delete or rename it in that account, or import it: deploy --import-existing --member-role NAME"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NamedResource:
     """A resource to create, whose template gives it a name.
 
@@ -114,7 +114,7 @@ def existing_resources(item: NamedResource) -> Iterator[Problem]:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class SecondOne:
     """An existing resource of a member account that a StackSet would create, although an account can have only one.
 
@@ -142,7 +142,7 @@ def member_resources(fact: NamedResource | SecondOne) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Singletons:
     """The resources of a type that an account can have only once per Region.
 

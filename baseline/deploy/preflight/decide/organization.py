@@ -1,10 +1,10 @@
 """Decisions about the organization: features, trusted access, accounts, delegated administrators, Control Tower."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.cloud.organizations import Account, Organization
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 _MOST = 20
 """Accounts that are named; more are counted."""
@@ -14,7 +14,7 @@ _SINGLE = frozenset({"access-analyzer.amazonaws.com", "sso.amazonaws.com"})
 (docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class OrganizationFound:
     """The organization of the account; None if there is none.
 
@@ -59,7 +59,7 @@ def stack_sets_access(is_on: bool) -> Iterator[Problem]:  # noqa: FBT001 - the o
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Governed:
     """Whether Control Tower governs the organization. `second`: stacks that duplicate its resources."""
 
@@ -79,7 +79,7 @@ def control_tower(fact: Governed) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Coverage:
     """The accounts of the organization, and the accounts that StackSets target.
 
@@ -119,7 +119,7 @@ def accounts(fact: Coverage) -> Iterator[Problem]:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Delegation:
     """A service's delegated administrator in the plan, and its current administrators."""
 

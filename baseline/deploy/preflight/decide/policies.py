@@ -1,16 +1,16 @@
 """Decisions about organization policies and OUs: names, free slots, and existing accounts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.cloud.organizations import Account
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 from baseline.policy.kinds import KINDS
 
 _DENYING = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewPolicy:
     """A policy that a stack creates. `taken` has the existing policies of its type: name → id."""
 
@@ -39,7 +39,7 @@ def _delete(policy: str) -> str:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewDelegationPolicy:
     """A delegation policy that a stack creates. `exists`: whether the organization has one already."""
 
@@ -57,7 +57,7 @@ def delegation_policy(policy: NewDelegationPolicy) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewAccounts:
     """The accounts that stacks create, as pairs of stack and address, and the existing accounts."""
 
@@ -77,7 +77,7 @@ def new_accounts(fact: NewAccounts) -> Iterator[Problem]:
             )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Slots:
     """The policies of one type at a root, OU or account: existing ones, and those that new stacks attach."""
 
@@ -98,7 +98,7 @@ def slots(fact: Slots) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Attachment:
     """A policy that a stack creates, and the ids of its targets."""
 
@@ -107,7 +107,7 @@ class Attachment:
     targets: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewGuardrails:
     """The policies that stacks create, and the existing accounts.
 
@@ -137,7 +137,7 @@ def brownfield(fact: NewGuardrails) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewUnit:
     """An OU that a stack creates. `taken` has the existing OUs below its parent: name → id."""
 

@@ -1,16 +1,16 @@
 """Decision about exclusions from VPC Block Public Access."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
 from baseline.cloud.public_access import PublicAccessBlock
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 EXCLUSION = "AWS::EC2::VPCBlockPublicAccessExclusion"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewExclusions:
     """The exclusions that a new stack creates in one account and Region.
 

@@ -1,14 +1,14 @@
 """Decisions about Regions and quotas."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.aws.quotas import quota
 from baseline.cloud.account import ENABLED
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class RegionStatus:
     """A Region of the plan: its status in the account, and whether the plan enables it."""
 
@@ -26,7 +26,7 @@ def enabled(fact: RegionStatus) -> Iterator[Problem]:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class StackCount:
     """The numbers of existing and new stacks in a Region. `limit` is None if unknown."""
 

@@ -1,10 +1,10 @@
 """Decision about service-linked roles that services need in the management account."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from baseline.deploy.template import Resource
 from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
 
 ROLES: Mapping[str, str] = {
     "access-analyzer.amazonaws.com": "AWSServiceRoleForAccessAnalyzer",
@@ -18,7 +18,7 @@ _REFUSING = frozenset({"access-analyzer.amazonaws.com"})
 (docs.aws.amazon.com/guardduty/latest/ug/guardduty-organization-policies-considerations.html)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NeededRole:
     """A service whose role the plan needs and does not create."""
 

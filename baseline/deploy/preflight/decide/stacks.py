@@ -1,10 +1,10 @@
 """Decision about existing stacks and StackSets with the plan's names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from baseline.deploy.template import is_ours
 from baseline.findings import Problem
+from baseline.frozen import frozen
 
 STUCK = {
     "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name {name} --region {region}",
@@ -14,7 +14,7 @@ STUCK = {
 """Status that no update ends → the command for it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class ExistingStack:
     """A stack or StackSet with a name of the plan.
 

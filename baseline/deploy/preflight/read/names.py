@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from baseline.cloud.account import SINGLETONS, resource_exists
 from baseline.cloud.session import Session
@@ -18,6 +18,7 @@ from baseline.deploy.preflight.survey import Survey, filled
 from baseline.deploy.stack_sets.read import places_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.template import Resource, resources_of
+from baseline.frozen import frozen
 from baseline.plan.adoption import KINDS
 
 
@@ -73,7 +74,7 @@ def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
                 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class NewInstance:
     """A stack instance to create."""
 
