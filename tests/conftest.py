@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from baseline.validate import lint_process
+from tests.ready import client
+
 CHECKOUT = Path(__file__).parent.parent
 
 # No test times: a busy machine is no failure.
@@ -70,6 +73,22 @@ def _own_state(shared_directory: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(shared_directory / "user-state"))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ready_processes(shared_directory: Path) -> Iterator[None]:
+    """Have processes of cfn-lint made by one that has loaded it; all processes of a run share it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(client.SOCKET, str(shared_directory / "ready"))
+        patch.setattr(lint_process, "_start", client.start_lint)
+        yield
+    client.Kept.close()
+
+
+@pytest.fixture
+def lint_process_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have processes of cfn-lint started as outside the tests."""
+    monkeypatch.setattr(lint_process, "_start", client.start_lint_as_usual)
 
 
 @pytest.fixture(scope="session")

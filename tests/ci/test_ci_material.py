@@ -17,6 +17,7 @@ from pre_commit.clientlib import load_manifest
 from baseline.evidence.changes import CLASSES
 from baseline.resources import profiles_directory
 from tests.conftest import CHECKOUT
+from tests.ready import client
 
 STARTER = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
 CHANGED = re.sub(r"(?m)^(  alerts:\n    - ).*$", r"\1others@lab.example", STARTER)
@@ -56,7 +57,7 @@ def write(tree: Path, text: str) -> None:
 
 
 def environment(**values: str) -> dict[str, str]:
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **values}
+    return {**os.environ, "PATH": client.search_path(), **values}
 
 
 def run(tree: Path, *words: str) -> None:

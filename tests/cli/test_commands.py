@@ -1,7 +1,6 @@
-"""The commands from a user's view; in a separate process if exit code or imports matter."""
+"""The commands from a user's view; in a process of their own if exit code or imports matter."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -18,6 +17,7 @@ from baseline.cli.main import baseline
 from baseline.errors import ProfileError
 from baseline.profile.schema import profile_schema
 from baseline.resources import profiles_directory
+from tests.ready import client
 
 ROOT = Path(__file__).parents[2]
 NORTHWIND = profiles_directory() / "northwind.yaml"
@@ -43,15 +43,7 @@ COMMANDS = [
 
 
 def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from baseline.cli.main import main; main()", *map(str, words)],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "120"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return client.run(*words, directory=cwd, COLUMNS="120")
 
 
 @pytest.fixture(scope="module")

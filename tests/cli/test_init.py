@@ -1,11 +1,9 @@
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -19,8 +17,8 @@ from baseline.plan.build import build_plan
 from baseline.profile.load import load_profile_text
 from baseline.profile.scaffold import prefix_from
 from baseline.profile.schema import profile_schema
+from tests.ready import client
 
-COMMAND = [sys.executable, "-c", "from baseline.cli.main import main; main()", "init"]
 OWN = ("--email", "aws@acme.com", "--management-id", "123412341234")
 
 
@@ -35,15 +33,11 @@ def findings(text: str) -> list[str]:
 
 
 @contextmanager
-def terminal(answers: str, *options: str) -> Iterator[SimpleNamespace]:
+def terminal(answers: str, *options: str) -> Iterator[subprocess.CompletedProcess[str]]:
     pty = pytest.importorskip("pty")
     leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, *options], stdin=follower, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
     os.write(leader, answers.encode())
-    out, err = process.communicate(timeout=120)
-    yield SimpleNamespace(code=process.returncode, out=out, err=err)
+    yield client.run("init", *options, stdin=follower)
     os.close(leader)
     os.close(follower)
 
@@ -152,8 +146,8 @@ WRONG_THEN_RIGHT = (
 
 def test_each_wrong_answer_is_asked_for_again_and_the_others_are_kept() -> None:
     with terminal(WRONG_THEN_RIGHT, "-o", "-") as run:
-        assert run.code == 0, run.err
-    document = yaml.safe_load(run.out)
+        assert run.returncode == 0, run.stderr
+    document = yaml.safe_load(run.stdout)
     assert document["organization"] == {
         "name": "Acme",
         "prefix": "acme",
@@ -179,21 +173,21 @@ def test_each_wrong_answer_is_asked_for_again_and_the_others_are_kept() -> None:
         '"mine" is not an organization id',
         '"Müller" cannot be a prefix',
     ):
-        assert said in run.err
-    assert "Traceback" not in run.err
+        assert said in run.stderr
+    assert "Traceback" not in run.stderr
 
 
 def test_risky_prefix_is_warned_of_while_addresses_are_placeholders() -> None:
     with terminal("Acme\naws\n" + "\n" * 20, "-o", "-") as run:
-        assert 'Warning: prefix "aws" is also the beginning of roles' in run.err
+        assert 'Warning: prefix "aws" is also the beginning of roles' in run.stderr
 
 
 def test_in_govcloud_accounts_need_an_id() -> None:
     answers = "Acme\n\ny\nus-gov-west-1\n\n\nn\naws@acme.com\n123412341234\n\n222233334444\n\n333344445555\n\nn\nn\n"
     with terminal(answers, "-o", "-") as run:
-        assert run.code == 0, run.err
-    assert "cannot create accounts in AWS GovCloud" in run.err
-    assert yaml.safe_load(run.out)["capabilities"]["guardrails"] == {"stage": "all"}
+        assert run.returncode == 0, run.stderr
+    assert "cannot create accounts in AWS GovCloud" in run.stderr
+    assert yaml.safe_load(run.stdout)["capabilities"]["guardrails"] == {"stage": "all"}
 
 
 def test_init_ends_with_a_summary_and_the_next_command(tmp_path: Path) -> None:

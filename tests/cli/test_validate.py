@@ -1,7 +1,5 @@
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from click.testing import CliRunner, Result
 from baseline.cli.main import baseline
 from baseline.errors import ProfileError
 from baseline.resources import profiles_directory
+from tests.ready.client import Started, run
 
 GOOD = (profiles_directory() / "starter.yaml").read_text(encoding="utf-8")
 BAD = GOOD.replace("tier: starter", "tier: startr")
@@ -78,17 +77,18 @@ def test_profile_that_lost_a_section_is_no_layer(removed: str, tmp_path: Path) -
 def on_a_terminal(*words: str, **environment: str) -> str:
     pty = pytest.importorskip("pty")
     leader, follower = pty.openpty()
-    command = [sys.executable, "-c", "from baseline.cli.main import main; main()", *words]
     env = {**os.environ, "NO_COLOR": "", "COLUMNS": "80", **environment}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=follower, env=env) as process:
-        os.close(follower)
-        said = b""
-        try:
-            while piece := os.read(leader, 65536):
-                said += piece
-        except OSError:  # Linux: the other end is closed
-            pass
-        process.wait(timeout=60)
+    with Path(os.devnull).open("r+b") as nothing:
+        streams = (nothing.fileno(), nothing.fileno(), follower)
+        process = Started("baseline", *words, directory=Path.cwd(), environment=env, streams=streams)
+    os.close(follower)
+    said = b""
+    try:
+        while piece := os.read(leader, 65536):
+            said += piece
+    except OSError:  # Linux: the other end is closed
+        pass
+    process.wait(timeout=60)
     os.close(leader)
     return said.decode()
 
@@ -112,8 +112,7 @@ def test_terminal_quotes_no_layer_that_the_user_did_not_name() -> None:
 
 @pytest.mark.usefixtures("profiles")
 def test_piped_findings_stay_one_line_each() -> None:
-    command = [sys.executable, "-c", "from baseline.cli.main import main; main()", "validate", "--no-lint", "bad.yaml"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    said = run("validate", "--no-lint", "bad.yaml").stderr
     assert said.splitlines()[0].startswith("bad.yaml:")
     assert said.splitlines()[0].endswith("[error profile-value]")
 

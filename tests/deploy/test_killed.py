@@ -2,12 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.deploy.conftest import Aws, begin, write
 from tests.deploy.test_deploy import edited
 from tests.emulator.cut import Cut, Meanwhile, Pictures
 from tests.emulator.snapshot import Snapshot
+from tests.ready.client import Started
 
 _HEAD = """version: 1
 organization:
@@ -251,6 +251,23 @@ def test_an_answer_lost_on_the_way_is_asked_for_again_and_nothing_happens_twice(
         assert tiny.state() == told.end, where
 
 
+def kill_at(number: int, tiny: Tiny, *words: str | Path, taken: bool) -> None:
+    """Run the command in a process of its own, which is killed at one of its calls."""
+    with TemporaryFile() as said, Path(os.devnull).open("r+b") as nothing:
+        tiny.aws.emulator.cut = Cut(at=number, taken=taken, then=lambda: process.kill())  # noqa: PLW0108 - it is not yet made
+        process = Started(
+            *("baseline", *map(str, words), "--poll-interval", "0"),
+            directory=Path.cwd(),
+            environment=os.environ,
+            streams=(nothing.fileno(), nothing.fileno(), said.fileno()),
+        )
+        code = process.wait()
+        said.seek(0)
+        text = said.read()
+    assert code == -signal.SIGKILL, text
+    assert b"Traceback" not in text
+
+
 @pytest.mark.parametrize("tiny", ["organization"], indirect=True)
 @pytest.mark.parametrize(
     ("operation", "taken"),
@@ -261,14 +278,6 @@ def test_a_process_that_is_killed_leaves_nothing_that_the_next_cannot_finish(
 ) -> None:
     told = undisturbed(tiny)
     told.moments[0].restore(tiny.aws.emulator)
-    words = ("deploy", str(tiny.directory), *DEPLOY, "--poll-interval", "0")
-    command = [sys.executable, "-c", "from baseline.cli.main import main; main()", *words]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    tiny.aws.emulator.cut = Cut(
-        at=told.calls.index(operation), taken=taken, then=lambda: os.kill(process.pid, signal.SIGKILL)
-    )
-    _, said = process.communicate()
-    assert process.returncode == -signal.SIGKILL, said
-    assert b"Traceback" not in said
+    kill_at(told.calls.index(operation), tiny, "deploy", tiny.directory, *DEPLOY, taken=taken)
     assert tiny.deploy().exit_code == 0
     assert tiny.state() == told.end

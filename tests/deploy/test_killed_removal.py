@@ -1,9 +1,5 @@
 """Deletions may be interrupted at any call, too: the next run reaches the same end."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +12,7 @@ from tests.deploy.test_killed import (
     Tiny,
     assert_a_cut_leaves_such_a_moment,
     assert_each_moment_leads_to_the_end,
+    kill_at,
     story,
     tiny_profile,
 )
@@ -96,15 +93,7 @@ def test_a_removal_that_is_killed_is_finished_by_the_next(
     tiny: Tiny, outputs: tuple[Path, Path], kind: str, operation: str
 ) -> None:
     told, words = _removal(tiny, outputs, kind)
-    code = "from baseline.cli.main import main; main()"
-    command = [sys.executable, "-c", code, *map(str, words), "--poll-interval", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    tiny.aws.emulator.cut = Cut(
-        at=told.calls.index(operation), taken=True, then=lambda: os.kill(process.pid, signal.SIGKILL)
-    )
-    _, said = process.communicate()
-    assert process.returncode == -signal.SIGKILL, said
-    assert b"Traceback" not in said
+    kill_at(told.calls.index(operation), tiny, *words, taken=True)
     second = tiny.run(None, *words)
     assert second.exit_code == 0, second.stderr
     assert tiny.state() == told.end

@@ -173,8 +173,8 @@ def _build_no_addresses() -> None:
     Python before 3.11.8 can fail when several threads compile syntax trees (python/cpython#106905), and servers do.
     """
 
-    def build(_: Rule, **values: Any) -> tuple[str, str]:
+    def refuse(_: Rule, **values: Any) -> tuple[str, str]:
         raise NotImplementedError(f"no address is built from a route: {values}")
 
     rule: Any = Rule
-    rule._compile_builder = lambda _, append_unknown=True: build
+    rule._compile_builder = lambda *_: refuse

@@ -128,6 +128,7 @@ def test_progress_counts_each_distinct_text_once() -> None:
     assert seen == [(1, 2), (2, 2)]
 
 
+@pytest.mark.usefixtures("lint_process_as_usual")
 def test_no_templates_need_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("baseline.validate.lint_process.subprocess.Popen", _refuse)
     assert lint([]) == []
@@ -202,6 +203,7 @@ def test_a_process_can_be_asked_again() -> None:
     assert [match["id"] for match in second[MISSPELT]] == ["E3002"]
 
 
+@pytest.mark.usefixtures("lint_process_as_usual")
 def test_packages_that_the_user_installed_are_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: dict[str, str] = {}
     monkeypatch.setattr("baseline.validate.lint_process.subprocess.Popen", lambda *_, env, **__: _noted(seen, env))

@@ -17,6 +17,8 @@ from baseline.validate.lint import lint_templates
 from baseline.validate.lint_process import LintProcess
 from tests.validate.subjects import template_of
 
+pytestmark = pytest.mark.usefixtures("lint_process_as_usual")
+
 MISSPELT = """\
 Resources:
   Topic:

@@ -55,6 +55,7 @@ def test_cfn_lint_and_our_checks_speak_together_sorted_by_place() -> None:
     ]
 
 
+@pytest.mark.usefixtures("lint_process_as_usual")
 def test_without_cfn_lint_only_our_checks_speak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("baseline.validate.lint_process.subprocess.Popen", _refuse)
     found = validate_templates([template_of(BAD)], partition="aws", options=ValidateOptions(lint=False))
