@@ -13,7 +13,7 @@ from baseline.frozen import frozen
 from baseline.profile.draft import Broken, Draft, complete
 from baseline.profile.problem_ids import problem
 from baseline.profile.problems import translate
-from baseline.profile.tiers import capability_defaults, lay_over
+from baseline.profile.tiers import capability_defaults, lay_over, tier_settings
 from baseline.profile.tree import Tree, find, plain
 from baseline.text.nearest import did_you_mean
 
@@ -108,5 +108,7 @@ def _validated(capability: Capability, defaults: Defaults, value: Mapping[str, A
     left = defaults.left.get(capability.name, {})
     if not left.keys() - {"reason"} - value.keys():  # the profile sets them itself, with a reason or none
         left = {}
+    if not left and not value:
+        return tier_settings(capability, defaults.tier, defaults.release)
     below = lay_over(capability_defaults(capability, defaults.tier, defaults.release), left)
     return capability.settings.model_validate(lay_over(below, value))

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from baseline.capabilities.capability import Capability
-from baseline.capabilities.settings import Tier, settings_of_tier
+from baseline.capabilities.settings import Settings, Tier, settings_of_tier
 from baseline.releases import NEWEST, is_included
 
 
@@ -24,6 +24,18 @@ def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict
         if name not in data:
             data[name] = tier_data(nested, tier, release)
     return data
+
+
+def tier_settings(capability: Capability, tier: Tier, release: str) -> Settings:
+    """Return the tier's settings as a model.
+
+    Only nested models need validation. Others hold by a test: validation would compile a schema for each capability,
+    which takes longer than reading a profile that names few of them.
+    """
+    data = capability_defaults(capability, tier, release)
+    if any(data[name] for name, _ in _required_models(capability.settings)):
+        return capability.settings.model_validate(data)
+    return capability.settings.model_construct(**data)
 
 
 @cache

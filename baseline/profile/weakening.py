@@ -43,7 +43,7 @@ def weakenings(tree: Tree, settings: Mapping[str, Settings], landscape: Landscap
         if not item.enabled and not is_included(CAPABILITIES[name].since, release):
             continue
         others = CAPABILITIES[name].weakened(landscape) if item.enabled else ()
-        data = item.model_dump(mode="json")
+        data = {setting: _plain(getattr(item, setting)) for setting in type(item).model_fields}
         here = _Comparison(tree, item, data, tier, release, ("capabilities", name), item.reason)
         for finding in _compare(here, others):
             yield replace(finding, capability=name)
@@ -147,6 +147,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting of any type
         return value.model_dump(mode="json")
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
     return value
 
 

@@ -20,7 +20,7 @@ from baseline.errors import ProfileError
 from baseline.findings import Finding
 from baseline.profile.load import load_profile_text
 from baseline.profile.newer_defaults import additions
-from baseline.profile.tiers import capability_defaults
+from baseline.profile.tiers import capability_defaults, tier_settings
 from baseline.releases import NEWEST, RELEASES
 
 PROFILE = """\
@@ -64,6 +64,16 @@ def test_a_release_fills_in_what_it_filled_in_when_it_was_made(release: str, *, 
         assert now[tier]["guardrails"] == frozen[tier]["guardrails"]
         assert now[tier]["rules"] == frozen[tier]["rules"]
         assert not list(differences(json.loads(json.dumps(now[tier]["settings"])), frozen[tier]["settings"]))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_settings_of_a_tier_are_valid_without_validation(release: str) -> None:
+    for capability in CAPABILITIES.values():
+        for tier in TIERS:
+            made = tier_settings(capability, tier, release)
+            valid = capability.settings.model_validate(capability_defaults(capability, tier, release))
+            assert made == valid
+            assert repr(made) == repr(valid), "a value has another type"
 
 
 def differences(now: dict[str, Any], frozen: dict[str, Any]) -> Iterator[str]:
