@@ -10,6 +10,8 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from baseline.templating.labels import labelled_cells
+
 
 class _Compiled(BytecodeCache):
     """Compiled templates in memory: a process that makes several pages compiles each template once."""
@@ -45,6 +47,7 @@ class HtmlTemplates:
             bytecode_cache=_COMPILED,
         )
         self._environment.globals["_"] = say
+        self._environment.filters["labelled_cells"] = labelled_cells
 
     def render(self, name: str, context: Mapping[str, Any]) -> Markup:
         """The text of a template, which other templates print unescaped."""

@@ -7,6 +7,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 
 from baseline.templating.html import trusted_markup
+from baseline.templating.labels import labelled_cells
 
 _LINKS = ("link_open", "link_close", "image")
 
@@ -15,6 +16,7 @@ def markdown_html(text: str, *, shift: int = 0) -> Markup:
     """Tables and code included; HTML in the text is shown as it is written.
 
     Links are reduced to their text: the pages that they point to are not beside a page. A wide table scrolls by itself.
+    On narrow screens, its rows are cards.
 
     Args:
         text: Markdown.
@@ -22,7 +24,7 @@ def markdown_html(text: str, *, shift: int = 0) -> Markup:
     """
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = list(_fitted(parser.parse(text), shift))
-    return trusted_markup(parser.renderer.render(tokens, parser.options, {}))
+    return labelled_cells(trusted_markup(parser.renderer.render(tokens, parser.options, {})))
 
 
 def _fitted(tokens: Sequence[Token], shift: int) -> Iterator[Token]:

@@ -81,12 +81,12 @@ def test_meridian_health_counts_graduated_checks_by_account_and_region(tmp_path:
 
 
 def test_starter_account_pays_its_keys_and_alarms_in_its_region() -> None:
+    """Three keys (logs, log archive, notifications), and an alarm for each of the 15 of CIS and root sign-in."""
     found = estimate_of(profiles_directory() / "starter.yaml")[1]
-    (keys,) = lines(found, "kms", "keys")
-    (alarms,) = lines(found, "alarms", "alarms")
-    assert keys.charge == Range(keys.amount.low * 1, keys.amount.high * 1)  # 1.00 for each
-    assert alarms.charge
-    assert alarms.charge.low == alarms.amount.low * Decimal("0.10")
+    assert charge(found, "kms", "keys") == (3 * Decimal("1.00"), 3 * Decimal("1.00"))
+    requests = 3 * Decimal(10_000), 3 * Decimal(200_000)
+    assert charge(found, "kms", "requests") == tuple(round(n / 10_000 * Decimal("0.03"), 2) for n in requests)
+    assert charge(found, "alarms", "alarms") == (16 * Decimal("0.10"), 16 * Decimal("0.10"))
 
 
 def test_unknown_price_is_no_charge_and_in_no_sum(northwind: Estimate) -> None:

@@ -26,6 +26,7 @@ from baseline.report.page.material import Material
 from baseline.report.page.register_section import acceptances
 from baseline.report.page.report import AUDIENCES, Audience, format_report
 from baseline.report.page.summary_section import owners_of
+from baseline.report.page.tasks_section import tasks_section
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
 from baseline.templating.markdown import markdown_html
@@ -144,6 +145,29 @@ def test_gaps_name_the_settings_that_close_them(material: Material, texts: dict[
     assert all(part in texts["client"] for part in step.split("`"))
 
 
+def test_page_without_frameworks_says_so_and_has_no_empty_table(material: Material) -> None:
+    bare = replace(material, evidence=replace(material.evidence, frameworks=()))
+    text = format_report(bare, "auditor")
+    assert text.count("The profile names no framework under “compliance”") == 3
+    assert not re.search(r"<tbody[^>]*>\s*</tbody>", text)
+    assert "<script>" not in text
+
+
+def test_task_names_a_framework_once_before_the_ids_of_its_requirements(material: Material) -> None:
+    owners = tasks_section(material).context["owners"]
+    (listed,) = (words for _, tasks in owners for task, _, words in tasks if "SOC 2" in task.what)
+    assert re.match(r"nist-800-53-r5/cp-6, ia-2\.8, ", listed)
+    assert listed.count("nist") == 1
+
+
+def test_units_are_listed_in_the_order_of_their_numbers(material: Material) -> None:
+    units = {"Team10", "Team2", *material.landscape.ous}
+    large = replace(material.landscape, ous=dict.fromkeys(units))
+    many = replace(material, loaded=replace(material.loaded, landscape=large))
+    names = [place.name for place in places_with_guardrails(many)]
+    assert names.index("Team2") + 1 == names.index("Team10")
+
+
 def test_owner_with_overdue_work_comes_first(material: Material) -> None:
     exception = RequirementException.model_validate({"reason": "A test.", "expires": "2026-11-30", **SIGNED})
     circumstances = replace(material.evidence.circumstances, exceptions={"cis-7.0/4.9": exception})
@@ -183,9 +207,9 @@ def test_capability_counts_each_requirement_that_it_contributes_to_once(material
 def test_place_lists_the_guardrails_attached_there_with_links(texts: dict[Audience, str]) -> None:
     (row,) = re.findall(r"<tr><td>Security</td>.*?</tr>", texts["workload-team"])
     assert '<a href="#rule-security-networks">security-networks</a>' in row
-    assert re.search(r"<td>Northwind: \d+</td></tr>$", row)
+    assert re.search(r'<td data-label="Inherited from">Northwind: \d+</td></tr>$', row)
     (row,) = re.findall(r"<tr><td>Workloads/Prod</td>.*?</tr>", texts["workload-team"])
-    assert "<td>web-prod, data-prod</td><td></td>" in re.sub("</?span[^>]*>", "", row)
+    assert "<td>web-prod, data-prod</td><td></td>" in re.sub('</?span[^>]*>| data-label="[^"]*"', "", row)
 
 
 def test_units_inherit_the_guardrails_above_them(material: Material) -> None:
@@ -211,6 +235,18 @@ def test_register_has_weaker_values_and_rules_with_reasons_once(material: Materi
     plan = replace(material.plan, accepted=(weaker,))
     rows = list(acceptances(replace(material, evidence=replace(material.evidence, plan=plan))))
     assert [(row.where, row.reason) for row in rows] == [(f"{path}.enabled", "A reason.")]
+
+
+def test_run_book_names_who_is_called_and_the_cover_the_day(texts: dict[Audience, str]) -> None:
+    row = "<td>security</td><td[^>]*>Sam Rivera, CISO</td><td[^>]*>security@northwind.example</td><td[^>]*>[+]44 20"
+    assert re.search(row, texts["client"])
+    assert re.search("<td>alerts</td><td[^>]*></td><td[^>]*>secops@northwind.example</td>", texts["client"])
+    assert f"<dt>As of</dt><dd>{DAY}</dd>" in texts["workload-team"]
+
+
+def test_first_report_says_that_it_was_compared_with_nothing(texts: dict[Audience, str]) -> None:
+    assert '<section id="changes"' in texts["client"]
+    assert "not compared with an earlier version" in texts["client"]
 
 
 def test_only_engineers_read_the_commands_of_each_wave(texts: dict[Audience, str]) -> None:

@@ -7,6 +7,7 @@ from baseline.plan.model import Plan
 from baseline.plan.units import ROOT
 from baseline.report.figures.drawing import first_of
 from baseline.report.figures.flows import Flow
+from baseline.text.natural import natural_key
 
 _MOST_ACCOUNTS = 6
 
@@ -31,7 +32,7 @@ def grouped_accounts(plan: Plan) -> Iterator[GroupedAccounts]:
     accounts: dict[str, list[str]] = {}
     for key, unit in plan.membership.accounts.items():
         accounts.setdefault(unit, []).append(key)
-    for unit in sorted(accounts, key=lambda path: (path != ROOT, path)):
+    for unit in sorted(accounts, key=lambda path: (path != ROOT, natural_key(path))):
         shown = first_of(accounts[unit], _MOST_ACCOUNTS)
         more = len(accounts[unit]) - len(shown)
         yield GroupedAccounts(

@@ -13,6 +13,7 @@ from baseline.plan.model import Method, Plan
 from baseline.plan.reach import Membership
 from baseline.plan.units import MANAGEMENT, ROOT, units_above
 from baseline.report.figures.drawing import ROW, WIDTH, Figure, box, first_of, lines_of, text
+from baseline.text.natural import natural_key
 
 _MOST_ACCOUNTS = 6
 _MOST_ACCOUNTS_OF_MANY = 2
@@ -85,7 +86,7 @@ class _Organization:
     def units(self) -> Mapping[str, list[str]]:
         """Unit → the units directly in it."""
         found: dict[str, list[str]] = {}
-        for path in sorted(self._membership.units):
+        for path in sorted(self._membership.units, key=natural_key):
             if path != ROOT:
                 found.setdefault(path.rpartition("/")[0] or ROOT, []).append(path)
         return found
@@ -136,7 +137,7 @@ class _Organization:
 
     def account_rows(self, keys: Iterable[str], room: int) -> Iterator[_Row]:
         """The first accounts with the capabilities that target each by name; accounts with any come first."""
-        here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, key))
+        here = sorted(keys, key=lambda key: (key != MANAGEMENT, key not in self.deployed, natural_key(key)))
         most = _MOST_ACCOUNTS if len(self._membership.accounts) < _MANY else _MOST_ACCOUNTS_OF_MANY
         shown = first_of(here, most)
         for key in shown:

@@ -11,6 +11,7 @@ from baseline.languages.catalog import Say
 from baseline.plan.units import ROOT, units_above
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
+from baseline.text.natural import natural_key
 
 _MOST = 200
 """Above this number of rows, accounts with the same access share one. The CSV file lists each account."""
@@ -53,7 +54,7 @@ def _by_unit(rows: _Rows, landscape: Landscape, say: Say) -> Iterator[tuple[str,
         of = say("{count} of {all} accounts")
         parts = [
             name if count == sizes[unit] else f"{name} ({of.format(count=count, all=sizes[unit])})"
-            for unit, count in sorted(units.items())
+            for unit, count in sorted(units.items(), key=lambda item: natural_key(item[0]))
             for name in (landscape.name if unit == ROOT else unit,)
         ]
         total = say("{count} accounts").format(count=f"{len(accounts):,}")

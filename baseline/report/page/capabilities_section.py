@@ -16,6 +16,7 @@ from baseline.report.page.blast_radius import blast_radius
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 from baseline.text.line import shorten
+from baseline.text.natural import natural_key
 
 _LONGEST = 160
 
@@ -51,7 +52,7 @@ def _reach(material: Material, capability: str) -> dict[str, Any]:
     """Stacks, accounts and Regions that a mistake in this capability would affect."""
     stacks = [stack for stack in material.plan.stacks if stack.capability == capability]
     reach = together(material.plan.reach(stack) for stack in stacks)
-    accounts = sorted({item.account for item in reach.destinations if item.account})
+    accounts = sorted({item.account for item in reach.destinations if item.account}, key=natural_key)
     return {
         "stacks": len(stacks),
         "accounts": accounts,

@@ -20,11 +20,17 @@ from baseline.report.resource_words import (
 from baseline.report.statement_words import statement_rows
 
 
-def changes_section(changes: Changes, say: Say = str) -> Section:
-    """Risks first, then stacks with their resources and properties, policy statements and evidence."""
+def changes_section(changes: Changes | None, say: Say = str) -> Section:
+    """Risks first, then stacks with their resources and properties, policy statements and evidence.
+
+    Without an earlier version, the section says so.
+    """
+    if changes is None:
+        return Section(name="changes", title="Changes", context={"compared": False})
     resources = by_stack(changes.resources)
     stacks = {item.name: item for item in changes.stacks}
     context = {
+        "compared": True,
         "origin": changes.origin,
         "program": f"baseline {__version__}",
         "nothing": not changes.classes,

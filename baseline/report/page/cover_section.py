@@ -24,6 +24,7 @@ def cover_section(material: Material) -> Section:
                 for role, party in (("client", cover.client), ("consultant", cover.consultant))
                 if party is not None
             ],
+            "day": material.day.isoformat(),
             "tier": material.plan.tier,
             "version_of_program": __version__,
             "plan_sha256": material.plan_sha256,

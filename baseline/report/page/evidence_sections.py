@@ -40,7 +40,7 @@ def evidence_sections(evidence: Evidence, *, title: str = "", beside: bool = Fal
             name="requirements",
             title="Requirements",
             context=_requirements(evidence, document),
-            is_interactive=True,
+            is_interactive=bool(document["frameworks"]),
         ),
         Section(
             name="controls",

@@ -18,6 +18,7 @@ from baseline.report.figures.guardrails import Place, guardrail_figure
 from baseline.report.page.material import Material
 from baseline.report.page.page import Section
 from baseline.templating.html import trusted_markup
+from baseline.text.natural import natural_key
 
 _ROOT = "root"
 
@@ -92,7 +93,7 @@ def _below_root(material: Material, attached: Mapping[str, Sequence[str]]) -> It
     """Path and key of every OU, each before its accounts with guardrails of their own; then of accounts in the root."""
     accounts = material.landscape.accounts
     own = {key: accounts[key].ou or "" for key in attached if key in accounts}
-    for path in sorted(material.landscape.ous):
+    for path in sorted(material.landscape.ous, key=natural_key):
         yield path, path
         yield from ((f"{path}/{key}", key) for key, unit in own.items() if unit == path)
     yield from ((key, key) for key, unit in own.items() if not unit)

@@ -57,7 +57,7 @@ def acceptances(material: Material) -> Iterator[Acceptance]:
         settings = material.loaded.profile.capabilities[name].model_dump(mode="json", exclude={"reason"})
         for path, reason in _reasons(f"capabilities.{name}", settings):
             if not any(other.startswith(path) for other in known):
-                yield Acceptance(where=path, what="rule of the profile", reason=reason)
+                yield Acceptance(where=path, what="exception set in the profile", reason=reason)
 
 
 def _reasons(path: str, value: object) -> Iterator[tuple[str, str]]:

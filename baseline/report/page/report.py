@@ -71,6 +71,7 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
         "architecture": lambda: architecture_section(material, catalog),
         "capabilities": lambda: capabilities_section(material, catalog.say),
         "cost": lambda: cost_section(material.estimate, catalog.say, brief=audience != "engineer"),
+        "changes": lambda: changes_section(material.changes, catalog.say),
         "exceptions": lambda: register_section(material),
         "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
         "responsibility": lambda: responsibility_section(material.evidence),
@@ -80,7 +81,5 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
     }
     wanted = AUDIENCES[audience]
     yield from (make() for name, make in makers.items() if name in wanted)
-    if material.changes is not None and "changes" in wanted:
-        yield changes_section(material.changes, catalog.say)
     if "requirements" in wanted:
         yield from evidence_sections(material.evidence)

@@ -53,6 +53,7 @@ def summary_section(material: Material, say: Say = str) -> Section:
             "more_gaps": len(gaps[_MOST:]),
             "owners": [replace(owner, first=_brief(owner.first)) for owner in owners[:_MOST]],
             "more_owners": len(owners[_MOST:]),
+            "dated": any(owner.next_due for owner in owners),
             "exceptions": exceptions[:_MOST],
             "more_exceptions": len(exceptions[_MOST:]),
             "day": material.day.isoformat(),
@@ -90,7 +91,10 @@ def _brief(text: str) -> str:
 def _numbers(material: Material) -> Iterator[tuple[int, str]]:
     """A number and its label."""
     evidence, plan = material.evidence, material.plan
-    yield len(evidence.accounts), "accounts"
+    suspended = len(material.landscape.accounts) - len(evidence.accounts)
+    yield len(evidence.accounts), "active accounts" if suspended else "accounts"
+    if suspended:
+        yield suspended, "suspended accounts"
     yield len(evidence.regions), "governed Regions"
     yield len(material.deployed), "capabilities"
     yield len(plan.stacks), "stacks"
