@@ -230,6 +230,12 @@ SETTING_PERMISSIONS: Mapping[str, SettingPermissions] = {
         revert=("ec2:EnableSerialConsoleAccess",),
         regional=True,
     ),
+    "cluster-public-access": SettingPermissions(
+        part="regional",
+        requested_by="account_settings.block_public_clusters",
+        actions=("elasticmapreduce:PutBlockPublicAccessConfiguration",),
+        regional=True,
+    ),
     "instance-metadata": SettingPermissions(
         part="regional",
         requested_by="account_settings.instance_metadata_v2",

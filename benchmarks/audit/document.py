@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from baseline.controls.framework import frameworks
-from benchmarks.audit.findings import Reason, Row, count
+from benchmarks.audit.findings import OWN, Reason, Row, count
 from benchmarks.audit.prowler import FAIL, FRAMEWORKS
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "audit.md"
@@ -98,15 +98,29 @@ def _summary(framework: str, rows: Sequence[Row], reasons: Sequence[Reason], acc
         before, after = (count(rows, account, after=later) for later in (False, True))
         cells = " | ".join(f"{before[state]} → {after[state]}" for state in before)
         lines.append(f"| {account} | {cells} |")
-    kinds = Counter(
-        reason.kind
-        for reason in reasons
-        if reason.state == FAIL
-        for check in checks & set(reason.checks)
-        for _ in reason.accounts
-    )
+    failed = [reason for reason in reasons if reason.state == FAIL for _ in checks & set(reason.checks)]
+    kinds: Counter[str] = Counter()
+    for reason in failed:
+        kinds[reason.kind] += len(reason.accounts)
     said = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
-    return [*lines, "", f"What fails after the deployment ({kinds.total()}, a check once in each account): {said}.", ""]
+    lines += ["", f"What fails after the deployment ({kinds.total()}, a check once in each account): {said}."]
+    return [*lines, "", _left(failed), ""]
+
+
+def _left(failed: Sequence[Reason]) -> str:
+    """How many failures are the baseline's own, and which setting would close how many of them."""
+    own = [reason for reason in failed if reason.kind in OWN]
+    number = sum(len(reason.accounts) for reason in own)
+    closed: Counter[str] = Counter()
+    for reason in own:
+        closed[reason.setting] += len(reason.accounts)
+    rest = closed.pop("", 0)
+    settings = "; ".join(f"{amount} would pass with `{setting}`" for setting, amount in closed.most_common())
+    return (
+        f"**{number} of them are the baseline's own** ({', '.join(OWN)}). The baseline could close some and this "
+        f"profile does not: {settings}. It has no setting for the other {rest}. Every reason is "
+        "[below](#why-what-does-not-pass-does-not)."
+    )
 
 
 def _table(framework: str, rows: Sequence[Row], accounts: Sequence[str]) -> list[str]:

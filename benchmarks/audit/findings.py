@@ -19,6 +19,10 @@ KINDS = (
 )
 
 
+OWN = ("not part of the baseline", "by design", "needs a person")
+"""Kinds of failures that are left by a choice of the baseline or this profile, or by what a template cannot do."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """A check of a framework's requirement: its state by account, before and after."""
@@ -32,13 +36,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why checks say `state` of accounts after a deployment."""
+    """Why checks say `state` of accounts after a deployment. `setting` is the one that makes them pass, or ""."""
 
     checks: tuple[str, ...]
     accounts: tuple[str, ...]
     state: str
     kind: str
     why: str
+    setting: str = ""
 
     def covers(self, check: str, account: str) -> bool:
         """Whether it is about the check in that account."""
@@ -63,6 +68,7 @@ def read_reasons(accounts: Sequence[str], path: Path = REASONS) -> list[Reason]:
                 state=item["state"],
                 kind=item["kind"],
                 why=item["why"],
+                setting=item.get("setting", ""),
             )
         )
     return found

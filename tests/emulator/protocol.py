@@ -74,6 +74,7 @@ _SIGNED = {
     "cloudcontrolapi": "cloudcontrol",
     "elasticfilesystem": "efs",
     "elasticloadbalancing": "elbv2",
+    "elasticmapreduce": "emr",
     "monitoring": "cloudwatch",
 }
 """Services that sign with another name than botocore gives them."""

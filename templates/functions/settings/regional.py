@@ -78,6 +78,7 @@ SETTINGS.update(
             "ec2", call("enable_image_block_public_access"), call("disable_image_block_public_access", takes=())
         ),
         "serial-console": Setting("ec2", call("disable_serial_console_access"), call("enable_serial_console_access")),
+        "cluster-public-access": Setting("emr", call("put_block_public_access_configuration")),
         "instance-metadata": Setting("ec2", set_metadata_defaults, reset_metadata_defaults),
         "default-vpc": Setting("ec2", remove_default_vpc),
         "default-security-groups": Setting("ec2", close_default_security_groups),

@@ -4,6 +4,7 @@ from typing import Any
 
 FULL: dict[str, Any] = {
     "account_alias": True,
+    "block_public_clusters": True,
     "ebs_key": "customer",
     "instance_metadata_v2_enforced": True,
     "password_max_age_days": 90,

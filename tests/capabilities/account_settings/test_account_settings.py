@@ -45,6 +45,7 @@ def wave_of(plan: Plan, name: str) -> int:
         ("block_public_snapshots", "SnapshotPublicAccess"),
         ("block_public_images", "ImagePublicAccess"),
         ("block_serial_console", "SerialConsole"),
+        ("block_public_clusters", "ClusterPublicAccess"),
         ("instance_metadata_v2", "InstanceMetadata"),
         ("close_default_security_groups", "DefaultSecurityGroups"),
         ("remove_default_vpcs", "DefaultVpc"),

@@ -1,4 +1,4 @@
-"""Account settings of Amazon EC2."""
+"""Account settings of Amazon EC2 and Amazon EMR."""
 
 from collections.abc import Callable
 
@@ -12,6 +12,17 @@ def _blocked(subject: str, key: str) -> Callable[[State, Operation], Answer]:
         return {key: told.get("State") or told.get("ImageBlockPublicAccessState") or "unblocked"}
 
     return answer
+
+
+def _clusters_blocked(state: State, operation: Operation) -> Answer:
+    """AWS's default of an account without clusters before November 25, 2019 has port 22 as an exception.
+
+    Source: docs.aws.amazon.com/emr/latest/ManagementGuide/emr-block-public-access.html.
+    """
+    told = state.told("clusters", operation.region) or {}
+    ssh = {"MinRange": 22, "MaxRange": 22}
+    default = {"BlockPublicSecurityGroupRules": True, "PermittedPublicSecurityGroupRuleRanges": [ssh]}
+    return {"BlockPublicAccessConfiguration": told.get("BlockPublicAccessConfiguration", default)}
 
 
 ANSWERS: Answers = {
@@ -28,4 +39,6 @@ ANSWERS: Answers = {
     "ec2.DisableSerialConsoleAccess": keep("serial-console"),
     "ec2.EnableSerialConsoleAccess": drop("serial-console"),
     "ec2.ModifyInstanceMetadataDefaults": keep("metadata", **{"return": "true"}),
+    "emr.GetBlockPublicAccessConfiguration": _clusters_blocked,
+    "emr.PutBlockPublicAccessConfiguration": keep("clusters"),
 }

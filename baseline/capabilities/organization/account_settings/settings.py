@@ -7,7 +7,7 @@ from typing import Any, Literal
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference
 from baseline.capabilities.overrides import Override, in_these_places, overridden
-from baseline.capabilities.settings import Settings, tiered
+from baseline.capabilities.settings import Settings, every_tier, tiered
 from baseline.frozen import frozen
 
 
@@ -23,6 +23,7 @@ class AccountSettingsOverride(Override):
     block_public_images: bool | None = in_these_places("block_public_images")
     block_public_documents: bool | None = in_these_places("block_public_documents")
     block_serial_console: bool | None = in_these_places("block_serial_console")
+    block_public_clusters: bool | None = in_these_places("block_public_clusters")
     instance_metadata_v2: bool | None = in_these_places("instance_metadata_v2")
     instance_metadata_v2_enforced: bool | None = in_these_places("instance_metadata_v2_enforced")
     close_default_security_groups: bool | None = in_these_places("close_default_security_groups")
@@ -92,6 +93,13 @@ class AccountSettings(Settings):
     )
     block_serial_console: bool = tiered(
         "Whether serial console access to instances is blocked.", True, stronger="true", control="serial-console-access"
+    )
+    block_public_clusters: bool = tiered(
+        "Whether EMR refuses new clusters whose security groups are open to the Internet, on any port.",
+        True,
+        stronger="true",
+        control="cluster-public-access",
+        until={"2027.03": every_tier(value=False)},
     )
     instance_metadata_v2: bool = tiered(
         "Whether new instances use only version 2 of the metadata service, unless a launch says otherwise.",
@@ -223,7 +231,7 @@ class _Regional:
 
 
 _REGIONAL = (
-    # The values are those of the Amazon EC2 API reference.
+    # The values are those of the API references, of Amazon EC2 where none is named.
     _Regional(
         switch="ebs_encryption",
         logical_id="EbsEncryption",
@@ -253,6 +261,16 @@ _REGIONAL = (
         setting="serial-console",
         purpose="Disables serial console access to EC2 instances.",
         control="serial-console-access",
+    ),
+    _Regional(
+        switch="block_public_clusters",
+        logical_id="ClusterPublicAccess",
+        setting="cluster-public-access",
+        purpose="Makes EMR refuse new clusters whose security groups are open to the Internet.",
+        control="cluster-public-access",
+        # Without ranges no port is an exception; AWS's own default leaves port 22 open.
+        # https://docs.aws.amazon.com/emr/latest/APIReference/API_BlockPublicAccessConfiguration.html
+        arguments={"BlockPublicAccessConfiguration": {"BlockPublicSecurityGroupRules": True}},
     ),
     _Regional(
         switch="instance_metadata_v2",
