@@ -232,10 +232,14 @@ def test_shield_policy_needs_the_statement_since_it_subscribes_accounts() -> Non
             "not a governed Region",
         ),
         (
-            {"web_acls": {"a": {"to": ["root"], "scope": "cloudfront", "regions": ["eu-west-1"]}}},
+            {
+                "web_acls": {"a": {"to": ["root"], "scope": "cloudfront", "regions": ["eu-west-1"]}},
+                "changes": {"regions": ("eu-west-1", "us-east-1")},
+            },
             "web_acls.a.regions",
             "us-east-1 only",
         ),
+        ({"web_acls": {"a": {"to": ["root"], "scope": "cloudfront"}}}, "web_acls.a", "the policy sees none"),
         (
             {"web_acls": {"a": {"to": ["root"], "groups": [{"group": "core"}] * 2, "rate_limits": [LIMIT]}}},
             "web_acls.a",

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 from baseline.capabilities.detect.config.config import ConfigSettings
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
-from baseline.capabilities.protect.firewall_manager.policies import PolicySpec, policies, web_acl_capacity
+from baseline.capabilities.protect.firewall_manager.policies import (
+    GLOBAL_REGION,
+    PolicySpec,
+    policies,
+    web_acl_capacity,
+)
 from baseline.capabilities.protect.firewall_manager.settings import (
     DnsFirewall,
     FirewallManagerSettings,
@@ -73,8 +78,11 @@ def unsupported_here(landscape: Landscape, settings: FirewallManagerSettings) ->
 
 def has_kind(landscape: Landscape, spec: PolicySpec) -> bool:
     """Whether the partition supports the policy's resources."""
-    distributions = isinstance(spec.policy, WebAclPolicy) and spec.policy.scope == "cloudfront"
-    return landscape.partition == "aws" or not (distributions or isinstance(spec.policy, ShieldPolicy))
+    return landscape.partition == "aws" or not (_is_for_distributions(spec) or isinstance(spec.policy, ShieldPolicy))
+
+
+def _is_for_distributions(spec: PolicySpec) -> bool:
+    return isinstance(spec.policy, (WebAclPolicy, ShieldPolicy)) and spec.policy.scope == "cloudfront"
 
 
 def _place_problems(landscape: Landscape, spec: PolicySpec) -> Iterator[Problem]:
@@ -98,7 +106,7 @@ def _region_problems(landscape: Landscape, spec: PolicySpec) -> Iterator[Problem
         regions, key = policy.regions, "regions"
     else:
         regions, key = list(getattr(policy, "security_groups", ())), "security_groups"
-    if isinstance(policy, (WebAclPolicy, ShieldPolicy)) and policy.scope == "cloudfront":
+    if _is_for_distributions(spec):
         if regions:
             yield Problem(
                 path=(*spec.path, key), message="a policy for distributions is in us-east-1 only", fix="remove it"
@@ -169,6 +177,14 @@ def _recording_problems(landscape: Landscape, specs: tuple[PolicySpec, ...]) -> 
     config = landscape.settings("config", ConfigSettings)
     daily = set(config.daily_types) if config.recording == "CONTINUOUS" else set()
     for spec in specs if config.recorder == "managed" else ():
+        if _is_for_distributions(spec) and has_kind(landscape, spec) and GLOBAL_REGION not in landscape.regions:
+            yield Problem(
+                path=spec.path,
+                message=f"{GLOBAL_REGION} is not a governed Region: AWS Config records distributions only there, and "
+                "the policy sees none",
+                fix=f"add {GLOBAL_REGION} to organization.regions",
+                severity=Severity.WARNING,
+            )
         late = [
             name
             for name in spec.resource_types
