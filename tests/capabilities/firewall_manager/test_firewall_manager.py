@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.policies import settings_of
+from baseline.capabilities.organization.guardrails.statements import statements_of, words_of
 from baseline.capabilities.protect.firewall_manager.firewall_manager import CAPABILITY
 from baseline.capabilities.settings import Tier
 from baseline.controls.assertion import assertions
+from baseline.controls.guardrail import guardrails
 from baseline.evidence.assess import by_type, is_meant
 from baseline.findings import Severity
 from baseline.plan.build import build_plan
@@ -293,3 +296,29 @@ def test_partitions_without_distributions_leave_these_policies_out() -> None:
     )
     assert list(stacks(here)) == ["web-acl-b"]
     assert [item.path for item in CAPABILITY.unsupported(here)] == [("web_acls", "a"), ("shield", "c")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "denied"),
+    [
+        ({"web_acls": {"a": {"to": ["root"], "rate_limits": [LIMIT]}}}, "wafv2:UpdateRuleGroup"),
+        (
+            {"dns_firewalls": {"a": {"to": ["root"], "domains": ["evil.example"]}}},
+            "route53resolver:UpdateFirewallDomains",
+        ),
+        ({"web_acls": {"a": {"to": ["root"]}}}, ""),
+    ],
+)
+def test_guardrail_holds_the_rule_groups_of_the_security_account(settings: dict[str, Any], denied: str) -> None:
+    """Their names come from AWS: a group of another account is not denied, and no group of an account with a role."""
+
+    def changes(here: Landscape) -> list[Any]:
+        made = statements_of(guardrails()["firewall-manager"], words_of(here, settings_of(here)), ())
+        found = [item.statement for item in made if item.statement.get("Condition")]
+        assert all("${SecurityAccountId}" in str(item["Condition"]) for item in found)
+        return [action for item in found for action in item["Action"]]
+
+    assert (denied in changes(landscape(**settings))) is bool(denied)
+    assert bool(changes(landscape(**settings))) is bool(denied)
+    moved = landscape(**settings, changes={"roles": {"firewall_manager": "web"}})
+    assert changes(moved) == []

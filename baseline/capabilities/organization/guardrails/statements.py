@@ -15,6 +15,7 @@ from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
 from baseline.capabilities.member_functions import member_functions, stores_lists
+from baseline.capabilities.organization.guardrails.rule_groups import rule_group_actions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
@@ -88,6 +89,7 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         **_backup_scans(landscape),
         **_web_identities(landscape, settings),
         **_web_acl_records(landscape),
+        "<rule_group_actions>": rule_group_actions(landscape),
     }
 
 

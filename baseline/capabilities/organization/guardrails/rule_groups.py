@@ -1,0 +1,28 @@
+"""Rule groups of the security account that policies of Firewall Manager refer to."""
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.protect.firewall_manager.settings import FirewallManagerSettings
+
+_WEB = ("DeletePermissionPolicy", "DeleteRuleGroup", "PutPermissionPolicy", "UpdateRuleGroup")
+_DNS = (
+    *("CreateFirewallRule", "DeleteFirewallDomainList", "DeleteFirewallRule", "DeleteFirewallRuleGroup"),
+    *("ImportFirewallDomains", "PutFirewallRuleGroupPolicy", "UpdateFirewallDomains", "UpdateFirewallRule"),
+)
+
+
+def rule_group_actions(landscape: Landscape) -> list[str]:
+    """Actions that empty, delete or unshare them; none if Firewall Manager has none there.
+
+    A policy holds the ARN of its rule group, so whoever changes the group changes every web ACL and VPC of the policy.
+    AWS assigns the names, so the account tells these groups from those of others; another administrator than the
+    security account may have groups of its own.
+    Sources: docs.aws.amazon.com/waf/latest/developerguide/waf-policies-rule-groups.html, service authorization
+    reference of AWS WAF V2 and Route 53 Resolver.
+    """
+    role = "firewall_manager"
+    if not landscape.is_on(role) or landscape.role(role) != "security":
+        return []
+    settings = landscape.settings(role, FirewallManagerSettings)
+    web = _WEB if any(policy.rate_limits for policy in settings.web_acls.values()) else ()
+    dns = _DNS if settings.dns_firewalls else ()
+    return [*(f"route53resolver:{name}" for name in dns), *(f"wafv2:{name}" for name in web)]
