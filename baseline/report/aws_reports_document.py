@@ -19,10 +19,11 @@ from aws_reports in the profile; other values are unknown. The report and the li
 Regions in its scope.
 Services are those of the templates; add those of your workloads. Customer responsibilities are paraphrased: the list \
 in each report is authoritative.
-To download a report, use an identity that may use AWS Artifact and accept its terms: `aws artifact list-reports` \
-shows ids, versions and periods; `aws artifact get-term-for-report --report-id ID` returns the terms and a token; \
-`aws artifact get-report --report-id ID --term-token TOKEN` returns a short-lived download URL.
-`aws artifact list-customer-agreements` shows agreements with their start dates."""
+To download a report, use an identity that may use AWS Artifact and accept its terms: `aws artifact list-reports \
+--region us-east-1` shows ids, versions and periods; `aws artifact get-term-for-report --region us-east-1 \
+--report-id ID` returns the terms and a token; `aws artifact get-report --region us-east-1 --report-id ID \
+--term-token TOKEN` returns a short-lived download URL.
+`aws artifact list-customer-agreements --region us-east-1` shows agreements with their start dates."""
 
 
 def aws_reports_sheets(evidence: Evidence) -> tuple[Sheet, ...]:

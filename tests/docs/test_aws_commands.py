@@ -12,6 +12,7 @@ from botocore.model import OperationModel
 
 CHECKOUT = Path(__file__).parents[2]
 PAGES = sorted([*(CHECKOUT / "docs").rglob("*.md"), CHECKOUT / "README.md", CHECKOUT / "output/northwind/README.md"])
+PAGES.append(CHECKOUT / "baseline/report/aws_reports_document.py")
 
 _COMMAND = re.compile(r"(?<![\w/.-])aws ([a-z0-9-]+) ([a-z0-9-]+)((?:[^`\n|;]|\\\n)*)")
 _NESTED = re.compile(r"\$\(((?:[^()]|\([^()]*\))*)\)")

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import site
 import sys
@@ -41,6 +42,8 @@ Resources:
             Resource: "*"
 """
 BROKEN = "Resources: [\n"
+_PAGE = Path(__file__).parents[2] / "docs/capabilities/secrets.md"
+(ROTATED,) = re.findall(r"```yaml\n(AWSTemplateFormatVersion.*?)```", _PAGE.read_text(encoding="utf-8"), re.DOTALL)
 MACIE = """\
 Resources:
   Macie:
@@ -68,6 +71,8 @@ def together() -> dict[str, list[Finding]]:
         template_of(CLEAN, name="clean"),
         template_of(UNKNOWN_ACTION, name="action"),
         template_of(BROKEN, name="broken"),
+        template_of(ROTATED, name="rotated"),
+        template_of(ROTATED.replace("PostgreSQLSingleUser", "[]"), name="unrotated"),
     ]
     found = lint(templates)
     return {
@@ -91,6 +96,13 @@ def test_the_same_text_in_two_stacks_is_reported_of_both(together: dict[str, lis
 
 def test_nothing_is_reported_of_a_clean_template(together: dict[str, list[Finding]]) -> None:
     assert together["clean"] == []
+
+
+def test_the_example_of_a_rotated_secret_is_clean(together: dict[str, list[Finding]]) -> None:
+    """With the transform that its rotation function needs; a value of the wrong type is found all the same."""
+    assert together["rotated"] == []
+    (finding,) = together["unrotated"]
+    assert finding.path.endswith("HostedRotationLambda.RotationType")
 
 
 def test_a_message_does_not_list_every_action_there_is(together: dict[str, list[Finding]]) -> None:

@@ -13,7 +13,7 @@ _DNS = (
 def rule_group_actions(landscape: Landscape) -> list[str]:
     """Actions that empty, delete or unshare them; none if Firewall Manager has none there.
 
-    A policy holds the ARN of its rule group, so whoever changes the group changes every web ACL and VPC of the policy.
+    A policy holds the ARN of its rule group, so a change of the group changes every web ACL and VPC of the policy.
     AWS assigns the names, so the account tells these groups from those of others; another administrator than the
     security account may have groups of its own.
     Sources: docs.aws.amazon.com/waf/latest/developerguide/waf-policies-rule-groups.html, service authorization
