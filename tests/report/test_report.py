@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from baseline.capabilities.identity.identity_center.settings import Application, IdentityCenterSettings
+from baseline.capabilities.registry import CAPABILITIES
 from baseline.evidence.states import Met
 from baseline.findings import Finding, Location, Severity
 from baseline.profile.acceptance import RequirementException
@@ -310,3 +312,15 @@ def test_access_of_many_accounts_has_a_row_for_the_units_with_the_same(material:
     assert ("Sandbox, Workloads/Dev: 302 accounts", "developers", "Developer") in rows
     assert ("Sandbox, Workloads: 304 accounts", "platform-admins", "Administrator") in rows
     assert len(rows) < 30
+
+
+def test_access_lists_the_applications_with_their_groups(material: Material) -> None:
+    here, arn = material.landscape, "arn:aws:sso::333333333333:application/ssoins-1234567890abcdef/apl-1234567890abcdef"
+    known = here.settings("identity_center", IdentityCenterSettings)
+    assert access_section(material).context["applications"] == []
+    changed = known.model_copy(update={"applications": {"dashboards": Application(arn=arn, groups=["developers"])}})
+    other = replace(here, capabilities={**here.capabilities, "identity_center": changed})
+    shown = access_section(replace(material, loaded=replace(material.loaded, landscape=other)))
+    assert shown.context["applications"] == [("dashboards", "security", "developers")]
+    (text,) = (item for name, item in CAPABILITIES["identity_center"].documents(other).items() if name.endswith(".md"))
+    assert "| dashboards | developers |" in text

@@ -1,4 +1,4 @@
-"""The access matrix: permissions by principal and account, from IAM Identity Center."""
+"""The access matrix: permissions by principal and account, and applications by group, from IAM Identity Center."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _Rows = Mapping[tuple[str, str], list[str]]
 
 
 def access_section(material: Material, say: Say = str) -> Section:
-    """Each assignment in each account, or in the units of a large organization; and the assigned permission sets."""
+    """Each assignment in each account, or in the units of a large organization; permission sets and applications."""
     settings = material.landscape.settings("identity_center", IdentityCenterSettings)
     rows: dict[tuple[str, str], list[str]] = {}
     for item in access(material.landscape, settings):
@@ -29,6 +29,7 @@ def access_section(material: Material, say: Say = str) -> Section:
     is_large = len(rows) > _MOST
     table = [(account, who, ", ".join(names)) for (account, who), names in rows.items()]
     used = {item.permission_set for item in settings.assignments}
+    owners = {account.id: key for key, account in material.landscape.accounts.items()}
     sets = permission_sets(material.landscape, settings)
     return Section(
         name="access",
@@ -37,6 +38,10 @@ def access_section(material: Material, say: Say = str) -> Section:
             "rows": list(_by_unit(rows, material.landscape, say)) if is_large else table,
             "by_unit": is_large,
             "sets": [(name, item.description, item.session) for name, item in sets.items() if name in used],
+            "applications": [
+                (name, owners.get(item.account, item.account), ", ".join(dict.fromkeys(item.groups)))
+                for name, item in settings.applications.items()
+            ],
         },
     )
 

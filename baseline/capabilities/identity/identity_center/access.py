@@ -79,7 +79,7 @@ def named_set(item: Access, settings: IdentityCenterSettings) -> str:
 
 
 def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) -> str:
-    """A table of group or user × account, with the permission sets in the cells."""
+    """A table of group or user × account, with the permission sets in the cells, and one of applications."""
     lines = [
         "# Access",
         "",
@@ -90,6 +90,11 @@ def matrix_markdown(rows: tuple[Access, ...], settings: IdentityCenterSettings) 
     lines.append("|---|---|---|")
     for (account, group), sets in _grouped(rows, settings).items():
         lines.append(f"| {account} | {group} | {', '.join(sets)} |")
+    if settings.applications:
+        lines += ["", "## Applications", "", "| application | groups |", "|---|---|"]
+        lines += [
+            f"| {name} | {', '.join(dict.fromkeys(item.groups))} |" for name, item in settings.applications.items()
+        ]
     return "\n".join(lines) + "\n"
 
 
