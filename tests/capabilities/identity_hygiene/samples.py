@@ -25,6 +25,8 @@ _METADATA = (
 """Metadata of an identity provider that does not exist."""
 _AUTHORITY = "arn:aws:acm-pca:eu-west-1:333333333333:certificate-authority/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
 _PERSON = {"managed_policies": ["ReadOnlyAccess"]}
+_TOKEN = {"subject": "system:serviceaccount:exports:uploader", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
+_CLUSTER = {"url": "https://oidc.example/id/0A1B", "audience": "sts.amazonaws.com", "accounts": ["security"]}
 _ROLE = {"common_name": "uploads.example", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
 
 FULL: dict[str, Any] = {
@@ -58,6 +60,16 @@ FULL: dict[str, Any] = {
             },
         },
     },
+    "oidc_providers": {
+        "cluster": {
+            **_CLUSTER,
+            "accounts": ["security", "log_archive"],
+            "roles": {
+                "uploader": {**_TOKEN, "account_policies": ["teams/uploads"], "session_minutes": 120},
+                "reader": {**_TOKEN, "subject": "a:b@c/d", "boundary": "bounds/programs"},
+            },
+        },
+    },
 }
 VALUES: dict[str, list[Any]] = {
     "trust_anchors": [{}, {"one": {"private_ca": _AUTHORITY, "accounts": ["security"], "roles": {"one": _ROLE}}}],
@@ -76,4 +88,13 @@ VALUES: dict[str, list[Any]] = {
     "saml_providers.*.roles.*.managed_policies": [["ReadOnlyAccess"], ["SecurityAudit"]],
     "saml_providers.*.roles.*.account_policies": [[], ["teams/analysts"]],
     "saml_providers.*.roles.*.boundary": [None, "bounds/people"],
+    "oidc_providers": [{}, {"one": {**_CLUSTER, "roles": {"one": _TOKEN}}}],
+    "oidc_providers.*.url": ["https://oidc.example", "https://oidc.example/id/1"],
+    "oidc_providers.*.audience": ["sts.amazonaws.com", "exports"],
+    "oidc_providers.*.accounts": [["security"], ["log_archive"]],
+    "oidc_providers.*.roles": [{"one": _TOKEN}, {"two": _TOKEN}],
+    "oidc_providers.*.roles.*.subject": ["a", "b"],
+    "oidc_providers.*.roles.*.managed_policies": [["AmazonSQSReadOnlyAccess"], ["SecurityAudit"]],
+    "oidc_providers.*.roles.*.account_policies": [[], ["teams/uploads"]],
+    "oidc_providers.*.roles.*.boundary": [None, "bounds/programs"],
 }

@@ -17,6 +17,8 @@ RefName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_./+
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9_ ./+@#-]{0,253}[A-Za-z0-9_])?$")]
 
 _URLS = {"github": "https://token.actions.githubusercontent.com", "gitlab": "https://gitlab.com"}
+ISSUERS = tuple(_URLS.values())
+"""Issuers that sign tokens for every customer."""
 _STS_AUDIENCES = {"aws": "sts.amazonaws.com", "aws-us-gov": "sts.amazonaws.com", "aws-cn": "sts.amazonaws.com.cn"}
 """Default audience of aws-actions/configure-aws-credentials; in China the workflow sets it (README of the action)."""
 

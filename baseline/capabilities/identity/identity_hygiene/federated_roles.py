@@ -1,4 +1,4 @@
-"""Roles for programs with certificates and for people of a SAML identity provider."""
+"""Roles for programs with certificates or tokens, and for people of a SAML identity provider."""
 
 from collections.abc import Iterator, Mapping
 

@@ -10,6 +10,11 @@ from baseline.capabilities.event_forwarding import forwarding_stack, missing_top
 from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
 from baseline.capabilities.identity.identity_hygiene.federated_roles import FederatedRole, boundary_problems
+from baseline.capabilities.identity.identity_hygiene.oidc_providers import (
+    OidcProvider,
+    issuer_problems,
+    issuer_stacks,
+)
 from baseline.capabilities.identity.identity_hygiene.saml_providers import (
     ProviderName,
     SamlProvider,
@@ -137,13 +142,19 @@ class IdentityHygieneSettings(ForwardingSettings):
         "Center is the better way.",
         {},
     )
+    oidc_providers: dict[ProviderName, OidcProvider] = tiered(
+        "OpenID Connect providers that accounts trust, by name, with the roles for programs that have a token. "
+        "Pipelines of GitHub and GitLab have `deployment_roles` of `iam_roles`.",
+        {},
+    )
 
     @property
     def federated_roles(self) -> Mapping[tuple[str, ...], FederatedRole]:
-        """Path below the settings → role, of all trust anchors and SAML providers."""
-        kinds: Mapping[str, Mapping[str, TrustAnchor | SamlProvider]] = {
+        """Path below the settings → role, of all trust anchors and identity providers."""
+        kinds: Mapping[str, Mapping[str, TrustAnchor | SamlProvider | OidcProvider]] = {
             "trust_anchors": self.trust_anchors,
             "saml_providers": self.saml_providers,
+            "oidc_providers": self.oidc_providers,
         }
         return {
             (kind, name, "roles", key): role
@@ -163,6 +174,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     trusted = (
         *anchor_stacks(landscape, settings.trust_anchors),
         *provider_stacks(landscape, settings.saml_providers),
+        *issuer_stacks(landscape, settings.oidc_providers),
     )
     if not settings.forwards or not landscape.is_on("notifications"):
         return trusted
@@ -283,6 +295,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
     yield from missing_topics(landscape, settings, "watch")
     yield from anchor_problems(landscape, settings.trust_anchors)
     yield from provider_problems(settings.saml_providers)
+    yield from issuer_problems(landscape, settings.oidc_providers)
     yield from boundary_problems(landscape, settings.federated_roles)
     there = {rule.name for rule in deployed_rules(landscape)}
     for index, item in enumerate(settings.watch):
@@ -312,13 +325,13 @@ CAPABILITY = Capability(
     name="identity_hygiene",
     title="Identity hygiene",
     summary="Notices about old, unused and new credentials and identity providers; trust anchors for "
-    "programs outside AWS, and SAML identity providers.",
+    "programs outside AWS, and SAML and OpenID Connect providers.",
     settings=IdentityHygieneSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
     is_asked=lambda settings: (
         isinstance(settings, IdentityHygieneSettings)
-        and bool(settings.watch or settings.trust_anchors or settings.saml_providers)
+        and bool(settings.watch or settings.trust_anchors or settings.saml_providers or settings.oidc_providers)
     ),
     since="2026.12",
 )

@@ -13,6 +13,8 @@ from baseline.capabilities.detect.guardduty.settings import backup_scanner_place
 from baseline.capabilities.event_forwarding import forwards_events
 from baseline.capabilities.identity.iam_roles.deployment_roles import DeploymentRole
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
+from baseline.capabilities.identity.identity_hygiene.identity_hygiene import IdentityHygieneSettings
+from baseline.capabilities.identity.identity_hygiene.oidc_providers import OidcProvider
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.account_settings.settings import AccountSettings
 from baseline.capabilities.organization.guardrails.control_tower_calls import ENTERING, IN_ACCOUNTS
@@ -235,6 +237,13 @@ class _Builder:
             claims = _claims(role, self.landscape.partition)
             who = f"the pipeline of the deployment role {role.name}"
             yield self._need(who, "sts:AssumeRoleWithWebIdentity", resource, {**provider, **claims})
+        for issuer in self._issuers():
+            provider = {"aws:federatedprovider": (self.arn("iam", f"oidc-provider/{issuer.host}"),)}
+            for key, accepted in issuer.roles.items():
+                resource, host = self.arn("iam", f"role/{self.landscape.prefix}-oidc-{key}"), issuer.host.lower()
+                claims = {f"{host}:aud": (issuer.audience,), f"{host}:sub": (accepted.subject,)}
+                who = f"programs with the role {key} of the profile's issuer"
+                yield self._need(who, "sts:AssumeRoleWithWebIdentity", resource, {**provider, **claims})
 
     def pipelines(self) -> Iterator[Need]:
         for role in self._deployment_roles():
@@ -280,6 +289,11 @@ class _Builder:
     def _roles(self) -> IamRolesSettings | None:
         on = self.landscape.is_on("iam_roles")
         return self.landscape.settings("iam_roles", IamRolesSettings) if on else None
+
+    def _issuers(self) -> Iterator[OidcProvider]:
+        if self.landscape.is_on("identity_hygiene"):
+            settings = self.landscape.settings("identity_hygiene", IdentityHygieneSettings)
+            yield from (item for item in settings.oidc_providers.values() if self.account.key in item.accounts)
 
     def _deployment_roles(self) -> tuple[DeploymentRole, ...]:
         settings = self._roles()

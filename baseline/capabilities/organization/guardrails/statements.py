@@ -17,6 +17,7 @@ from baseline.capabilities.landscape import Landscape, Reference, once_per_lands
 from baseline.capabilities.member_functions import member_functions, stores_lists
 from baseline.capabilities.organization.guardrails.rule_groups import rule_group_actions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
+from baseline.capabilities.organization.guardrails.web_identities import web_identities
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
@@ -37,7 +38,6 @@ _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
 _WRITERS = (HOOKS_FUNCTION, LISTS_FUNCTION)
 """Functions that only store files: no other guardrail than `log-object-access` stops them."""
-_SHARED_ISSUERS = ("token.actions.githubusercontent.com", "gitlab.com")
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -87,7 +87,7 @@ def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
         "<exempt_roles>": [f"arn:aws:iam::*:role/{name}" for name in _creatable_exempt_roles(landscape, settings)],
         "<break_glass_users>": _break_glass_users(landscape),
         **_backup_scans(landscape),
-        **_web_identities(landscape, settings),
+        **web_identities(landscape, settings),
         **_web_acl_records(landscape),
         "<rule_group_actions>": rule_group_actions(landscape),
     }
@@ -113,22 +113,6 @@ def _web_acl_records(landscape: Landscape) -> Mapping[str, list[str]]:
         "<web_acl_log_buckets>": bucket,
         "<web_acl_log_objects>": [f"{arn}/*" for arn in bucket],
         "<web_acl_log_groups>": [f"arn:aws:logs:*:*:log-group:{names}"] if has_web_acl_log_groups(landscape) else [],
-    }
-
-
-def _web_identities(landscape: Landscape, settings: GuardrailsSettings) -> Mapping[str, list[str]]:
-    """Token issuers, and subjects of the two issuers that sign tokens for every customer.
-
-    A deployment role covers all repositories of its owner.
-    """
-    on = landscape.is_on("iam_roles")
-    roles = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
-    owners = [f"{role.subject.partition('/')[0]}/*" for role in roles if role.host in _SHARED_ISSUERS]
-    subjects = list(dict.fromkeys((*owners, *settings.web_identity_subjects)))
-    return {
-        "<web_identity_providers>": list(dict.fromkeys((*(i.host for i in roles), *settings.web_identity_providers))),
-        "<github_subjects>": [item for item in subjects if item.startswith("repo:")],
-        "<gitlab_subjects>": [item for item in subjects if item.startswith("project_path:")],
     }
 
 

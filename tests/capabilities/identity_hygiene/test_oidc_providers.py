@@ -1,0 +1,93 @@
+"""OpenID Connect providers of accounts: the roles of the profile, for tokens of one subject and one audience."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.policies import settings_of
+from baseline.capabilities.organization.guardrails.statements import words_of
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.plan.build import build_plan
+from tests.landscapes import make_landscape, properties, rendered
+
+UPLOADER: dict[str, Any] = {"subject": "system:serviceaccount:a:b", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
+CLUSTER: dict[str, Any] = {
+    "url": "https://oidc.example/id/0A1B",
+    "audience": "sts.amazonaws.com",
+    "accounts": ["log_archive"],
+    "roles": {"uploader": UPLOADER},
+}
+CAPABILITY = CAPABILITIES["identity_hygiene"]
+
+
+def landscape(providers: dict[str, Any] | None = None, **changes: Any) -> Landscape:
+    settings = {"oidc_providers": {"cluster": CLUSTER} if providers is None else providers}
+    return make_landscape(settings={"identity_hygiene": settings, **changes.pop("others", {})}, **changes)
+
+
+def test_tokens_of_one_subject_and_audience_give_the_role() -> None:
+    here = landscape()
+    template = rendered("identity_hygiene", here)["identity-hygiene-oidc-cluster"]
+    (provider,) = properties(template, "AWS::IAM::OIDCProvider").values()
+    assert provider == {"Url": CLUSTER["url"], "ClientIdList": ["sts.amazonaws.com"]}
+    (role,) = properties(template, "AWS::IAM::Role").values()
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement == {
+        "Effect": "Allow",
+        "Principal": {
+            "Federated": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/oidc.example/id/0A1B"}
+        },
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {
+                "oidc.example/id/0A1B:aud": "sts.amazonaws.com",
+                "oidc.example/id/0A1B:sub": "system:serviceaccount:a:b",
+            }
+        },
+    }
+    assert (role["RoleName"], role["MaxSessionDuration"]) == ("nw-oidc-uploader", 3600)
+    assert role["PermissionsBoundary"]["Fn::Sub"].endswith(":policy/nw-permissions-boundary")
+    (stack,) = (item for item in build_plan(here).stacks if item.capability == "identity_hygiene")
+    assert [item.account for item in stack.deployments] == ["log_archive"]
+    assert "nw-iam-roles" in stack.depends_on
+
+
+def test_guardrail_of_issuers_knows_the_provider() -> None:
+    """Otherwise `web-identities` would deny every token of the profile's own provider."""
+    here = landscape()
+    assert words_of(here, settings_of(here))["<web_identity_providers>"] == ["oidc.example/id/0A1B"]
+
+
+PIPELINE = {"name": "web", "provider": "gitlab", "url": CLUSTER["url"], "repository": "o/web", "branch": "main"}
+DEPLOYING = {"deployment_roles": [{**PIPELINE, "accounts": ["log_archive"], "account_policies": ["teams/deploy"]}]}
+
+
+@pytest.mark.parametrize(
+    ("providers", "others", "path"),
+    [
+        ({"a": {**CLUSTER, "url": "https://gitlab.com"}}, {}, ("a", "url")),
+        ({"a": CLUSTER}, {"iam_roles": DEPLOYING}, ("a", "url")),
+        ({"a": CLUSTER, "b": {**CLUSTER, "roles": {"reader": UPLOADER}}}, {}, ("b", "url")),
+        ({"a": CLUSTER, "b": {**CLUSTER, "url": "https://b.example"}}, {}, ("b", "roles", "uploader")),
+        ({"a": {**CLUSTER, "roles": {"r": {"subject": "a"}}}}, {}, ("a", "roles", "r")),
+    ],
+    ids=["shared by everybody", "also of a pipeline", "twice in an account", "role twice", "role without a policy"],
+)
+def test_provider_that_cannot_be_or_should_not_be_is_a_problem(
+    providers: dict[str, Any], others: dict[str, Any], path: tuple[str, ...]
+) -> None:
+    (problem,) = CAPABILITY.problems(landscape(providers, others=others))
+    assert problem.path == ("oidc_providers", *path)
+
+
+def test_the_same_issuer_in_other_accounts_is_none() -> None:
+    other = {**CLUSTER, "accounts": ["security"], "roles": {"reader": UPLOADER}}
+    assert CAPABILITY.problems(landscape({"a": CLUSTER, "b": other}, others={"iam_roles": {}})) == ()
+
+
+@pytest.mark.parametrize("subject", ["system:serviceaccount:a:*", "${aws:username}", "a b", ""])
+def test_subject_with_a_wildcard_or_a_variable_is_refused(subject: str) -> None:
+    with pytest.raises(ValidationError):
+        landscape({"cluster": {**CLUSTER, "roles": {"uploader": {**UPLOADER, "subject": subject}}}})
