@@ -1,6 +1,7 @@
 """The environment of every test: no network except localhost, no credentials, no caches of the user."""
 
 import fcntl
+import functools
 import gc
 import itertools
 import os
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from baseline.validate import lint_process
+from baseline.validate import lint_process, subject
 from tests.ready import client
 
 CHECKOUT = Path(__file__).parent.parent
@@ -83,6 +84,14 @@ def _ready_processes(shared_directory: Path) -> Iterator[None]:
         patch.setattr(lint_process, "_start", client.start_lint)
         yield
     client.Kept.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_read_once() -> Iterator[None]:
+    """Parse equal templates of several tests once: nothing changes their data."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subject, "read_data", functools.lru_cache(maxsize=512)(subject.read_data))
+        yield
 
 
 @pytest.fixture

@@ -96,6 +96,12 @@ def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
     return Aws(emulator=_emulator)
 
 
+@pytest.fixture
+def without_preflight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deploy without looking first, which takes half of the calls: for tests of what a deployment does."""
+    monkeypatch.setattr("baseline.deploy.preflight.preflight", lambda *_: ())
+
+
 def begin(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reset the emulator and create the organization again."""
     emulator.reset()

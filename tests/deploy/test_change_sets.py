@@ -15,6 +15,8 @@ from tests.emulator.cloudformation.api import Answer, ApiError, Request
 from tests.emulator.cloudformation.stacks import ResourceFault
 from tests.emulator.server import Fault
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 
 def _leftovers(aws: Aws, directory: Path) -> None:
     """A destroyed baseline whose retained resources still exist under their names."""

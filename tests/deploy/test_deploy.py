@@ -54,6 +54,16 @@ def assert_done(aws: Aws, directory: Path) -> None:
     assert ", 0 failed" in again.stderr
 
 
+@pytest.fixture(autouse=True)
+def _preflight_elsewhere(request: pytest.FixtureRequest) -> None:
+    if request.function not in (
+        test_a_new_organization_is_deployed_from_nothing_to_done,
+        test_nothing_is_read_twice_to_show_the_changes,
+        test_a_standalone_account_is_deployed_by_stacks_alone,
+    ):
+        request.getfixturevalue("without_preflight")
+
+
 def test_a_new_organization_is_deployed_from_nothing_to_done(aws: Aws, written: Path, tmp_path: Path) -> None:
     organization = aws.emulator.cloudformation.organization
     organization.account("444444444444", "web-prod")

@@ -19,7 +19,10 @@ NAME, LOGS = "ty-log-archive-access-logs", ("222222222222", "eu-west-1")
 ONLY = ("--only", NAME)
 MARKS = ("StackSet", "StackInstances")
 
-pytestmark = pytest.mark.parametrize("tiny", ["organization"], indirect=True)
+pytestmark = [
+    pytest.mark.parametrize("tiny", ["organization"], indirect=True),
+    pytest.mark.usefixtures("without_preflight"),
+]
 
 
 def is_disturbed(request: Any) -> bool:

@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, edited
 from tests.emulator.cloudformation.stacks import Deployed, ResourceFault
 from tests.emulator.server import Fault
+
+pytestmark = pytest.mark.usefixtures("without_preflight")
 
 MANAGEMENT = ("111111111111", "eu-west-1")
 

@@ -12,6 +12,8 @@ from tests.deploy.conftest import Aws
 from tests.emulator.cloudformation.stacks import Deployed, FailedError
 from tests.emulator.policies import POLICY, keep_policy
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 ONLY = ("--only", "nw-guardrails-*", "--only", "nw-account-settings-s3-policy")
 
 

@@ -13,6 +13,8 @@ from tests.deploy.test_deploy import WRITES, assert_done, everything
 from tests.deploy.test_drift import MANAGEMENT, drifts
 from tests.emulator.server import Fault
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 DENIED = "User is not authorized: with an explicit deny in a service control policy"
 PAGE = "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Access denied by proxy<br></body></html>"
 

@@ -17,6 +17,8 @@ from tests.emulator.cut import Cut, Meanwhile, Pictures
 from tests.emulator.snapshot import Snapshot
 from tests.ready.client import Started
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 _HEAD = """version: 1
 organization:
   name: Tiny

@@ -18,6 +18,8 @@ from tests.deploy.test_killed import (
 )
 from tests.emulator.cut import Cut
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 _WIDE = "regions: [eu-west-1, eu-central-1]"
 DESTROY = ("--confirm", "Tiny", "--workers", "1")
 PRUNE = (*DEPLOY, "--prune")

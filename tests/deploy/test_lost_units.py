@@ -3,9 +3,13 @@
 from pathlib import Path
 from shutil import copytree
 
+import pytest
+
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import everything
 from tests.deploy.test_drift import drifts
+
+pytestmark = pytest.mark.usefixtures("without_preflight")
 
 SECURITY = "ou-ab12-11111111"
 SAID = f"organizational unit Security ({SECURITY}) is not in the organization"

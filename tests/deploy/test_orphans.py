@@ -16,6 +16,8 @@ from tests.deploy.test_deploy import WRITES, assert_done, everything
 from tests.deploy.test_drift import drifts
 from tests.emulator.server import Fault
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 GONE = {"nw-alarms", "nw-notifications", "nw-config-recorder", "nw-kms-notifications"}
 """Nothing that stays needs them."""
 

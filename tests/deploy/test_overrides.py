@@ -6,6 +6,8 @@ import pytest
 
 from tests.deploy.conftest import Aws, reduced, write
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 ONLY = ("--only", "nw-config-recorder*")
 DEV, PROD = "555555555555", "444444444444"
 SANDBOX = "{name: sandbox, to: [Workloads/Dev], recording: DAILY, reason: Nothing there lasts.}"

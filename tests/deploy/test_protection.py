@@ -11,6 +11,8 @@ from tests.deploy.test_deploy import WRITES, edited
 from tests.deploy.test_drift import MANAGEMENT, drifts
 from tests.emulator.cloudformation.stacks import Stack
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 ALLOW_ALL = json.dumps({"Statement": [{"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}]})
 
 

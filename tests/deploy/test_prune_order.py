@@ -9,6 +9,8 @@ import pytest
 from tests.deploy.conftest import Aws, reduced, write
 from tests.deploy.test_deploy import assert_done
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 
 @pytest.fixture(scope="module")
 def detecting(tmp_path_factory: pytest.TempPathFactory) -> Path:

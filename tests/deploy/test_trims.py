@@ -10,6 +10,8 @@ from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES
 from tests.emulator.cut import Meanwhile
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 ACCOUNTS = "222222222222, 333333333333, 444444444444, 555555555555"
 
 

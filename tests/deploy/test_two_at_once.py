@@ -13,6 +13,8 @@ from tests.deploy.test_killed import DEPLOY, Tiny, alone, organization, plain, s
 from tests.emulator.cut import Cut, Meanwhile
 from tests.emulator.server import Fault
 
+pytestmark = pytest.mark.usefixtures("without_preflight")
+
 _TWICE = {"UPDATE_COMPLETE": "CREATE_COMPLETE"}
 """What both have asked for is made by one and updated to the same by the other."""
 

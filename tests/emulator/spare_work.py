@@ -42,6 +42,7 @@ def spare_work() -> None:
     moto.backends.list_of_moto_modules = partial(tuple, tuple(moto.backends.list_of_moto_modules()))
     _share_client_classes()
     _share_event_names()
+    _copy_handlers_at_once()
     _share_what_a_client_needs()
     _sign_nothing()
     _write_xml()
@@ -87,6 +88,24 @@ def _share_event_names() -> None:
         self._alias_name_cache = names
 
     aliaser.__init__ = begin_with_names
+
+
+def _copy_handlers_at_once() -> None:
+    """Copy the handlers of a new client without a call for each list of them."""
+    hooks: Any = botocore.hooks
+    nodes = hooks.NodeList
+
+    def copied(tree: dict[str, Any]) -> dict[str, Any]:
+        return {
+            key: nodes(value.first[:], value.middle[:], value.last[:])
+            if type(value) is nodes
+            else copied(value)
+            if type(value) is dict
+            else value
+            for key, value in tree.items()
+        }
+
+    hooks._PrefixTrie._recursive_copy = lambda _, tree: copied(tree)
 
 
 def _share_what_a_client_needs() -> None:
