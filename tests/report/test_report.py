@@ -21,6 +21,7 @@ from baseline.profile.logo_files import Logo
 from baseline.report.figures.drawio import drawio_source
 from baseline.report.figures.flows import alert_flows, log_flows
 from baseline.report.page.access_section import access_section
+from baseline.report.page.blast_radius import blast_radius
 from baseline.report.page.capabilities_section import capabilities_section
 from baseline.report.page.gaps import gaps_of
 from baseline.report.page.guardrails_section import places_with_guardrails
@@ -300,6 +301,14 @@ def test_capability_names_its_blast_radius_without_links(material: Material) -> 
     assert shown["kms"][0].startswith("A mistake in `key_administrators`. KMS refuses")
     assert not [text for texts in shown.values() for text in texts if "](" in text or "**" in text or "``" in text]
     assert any(text.startswith("`aws sns list-subscriptions ") for text in shown["notifications"])
+
+
+def test_blast_radius_has_names_of_the_profile_and_of_no_example(material: Material) -> None:
+    shown = {item["name"]: item["blast_radius"] for item in capabilities_section(material).context["capabilities"]}
+    assert any("`nw-cloudtrail-logs`" in text for text in shown["cloudtrail"])
+    texts = [text for name in CAPABILITIES for text in blast_radius(name)]
+    assert len(texts) > 100
+    assert not [text for text in texts if re.search(r"northwind|\bnw-|\d{12}", text)]
 
 
 def test_access_of_many_accounts_has_a_row_for_the_units_with_the_same(material: Material) -> None:

@@ -39,7 +39,9 @@ def capabilities_section(material: Material, say: Say = str) -> Section:
                     "settings": list(_own_settings(material, item)),
                     "serves": list(_served(material, name)),
                     "reason": material.loaded.profile.capabilities[name].reason or "",
-                    "blast_radius": blast_radius(name),
+                    "blast_radius": [
+                        text.replace("<prefix>", material.landscape.prefix) for text in blast_radius(name)
+                    ],
                     **_reach(material, name),
                 }
                 for name, item in material.deployed.items()
