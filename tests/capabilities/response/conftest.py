@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from antlr4.RuleContext import RuleContext  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.iam.models import AWSManagedPolicy, iam_backends
@@ -226,6 +227,7 @@ def account(
             monkeypatch.setattr(module, "boto_client_for", here.called)
         monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
         monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(_program_and_tree))
+        monkeypatch.setattr(RuleContext, "getText", _text)
         monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         (table,) = properties(templates["response"], "AWS::DynamoDB::Table").values()
         wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema")
@@ -244,6 +246,17 @@ _parse = AmazonStateLanguageParser.parse
 @cache
 def _tree(definition: str) -> Any:
     return _parse(definition)[1]
+
+
+_join = RuleContext.getText
+
+
+def _text(node: Any) -> str:
+    """The node's text, joined once: a tree is visited for each program."""
+    if not hasattr(node, "joined"):
+        node.joined = _join(node)
+    text: str = node.joined
+    return text
 
 
 def _program_and_tree(definition: str) -> Any:
