@@ -525,6 +525,16 @@ def test_dry_run_says_what_would_be_done_and_changes_nothing(account: Account) -
     assert CHANGES.isdisjoint(call for _, call in account.calls)
 
 
+def test_unknown_action_changes_nothing(account: Account) -> None:
+    """A machine that no finding lets ask has no such action, and a typing error must not act."""
+    first, _ = user_with_keys(account)
+    account.admit("disable-access-keys", "automatic")
+    execution = account.start("disable-access-keys", given("jane", action="ask"))
+    assert account.ended(execution)["status"] == "FAILED"
+    assert account.messages.get(timeout=10)["outcome"] == "failed"
+    assert states_of_keys(account)[first] == "Active"
+
+
 def test_playbook_stops_at_its_hourly_limit_until_the_next_hour(account: Account) -> None:
     first, _ = user_with_keys(account)
     account.admit("disable-access-keys", "automatic")
