@@ -66,7 +66,7 @@ def test_unit_with_many_units_has_them_side_by_side(plan: Plan) -> None:
     root = ET.fromstring(format_plan_svg(replace(plan, membership=Membership(accounts={}, units=units))))  # noqa: S314
     title = next(item for item in root.iter(f"{SVG}text") if item.text == "Team0").attrib
     beside = [item.text for item in root.iter(f"{SVG}text") if item.attrib["y"] == title["y"]]
-    assert beside == ["Team0", "Team1", "Team10"]
+    assert beside == ["Team0", "Team1", "Team2"]
     assert "and 8 more units" in texts(replace(plan, membership=Membership(accounts={}, units=units)))
 
 
