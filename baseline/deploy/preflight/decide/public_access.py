@@ -53,7 +53,8 @@ def exclusions(fact: NewExclusions) -> Iterator[Problem]:
         elif there:
             yield Problem(
                 message=f"{said} has the exclusion {there} already",
-                fix="delete it, so that the stack creates its own: aws ec2 delete-vpc-block-public-access-exclusion "
+                fix="keep it, and remove the entry of network.public_access_exclusions; or delete it, which stops its "
+                "Internet traffic until the stack creates another: aws ec2 delete-vpc-block-public-access-exclusion "
                 f"--exclusion-id {there} --region {fact.region}",
                 severity=Severity.WARNING,
             )
@@ -64,10 +65,11 @@ def exclusions(fact: NewExclusions) -> Iterator[Problem]:
                 severity=Severity.WARNING,
             )
     most = quota("ec2.public_access_exclusions")
-    if len(fact.block.excluded) + len(fact.networks) > most:
+    number = len(fact.block.excluded) + len(fact.networks)
+    if number > most:
         yield Problem(
-            message=f"{fact.stack}: {where} would have {len(fact.block.excluded) + len(fact.networks)} exclusions from "
-            f"VPC Block Public Access; an account may have {most} in a Region by default",
+            message=f"{fact.stack}: {where} would have {number} exclusions from VPC Block Public Access; an account may "
+            f"have {most} in a Region by default",
             fix="request a higher quota from AWS Support first, or exclude VPCs in place of their subnets",
             severity=Severity.WARNING,
         )
