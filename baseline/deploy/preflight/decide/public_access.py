@@ -68,8 +68,8 @@ def exclusions(fact: NewExclusions) -> Iterator[Problem]:
     number = len(fact.block.excluded) + len(fact.networks)
     if number > most:
         yield Problem(
-            message=f"{fact.stack}: {where} would have {number} exclusions from VPC Block Public Access; an account may "
-            f"have {most} in a Region by default",
+            message=f"{fact.stack}: {where} would have {number} exclusions from VPC Block Public Access; AWS allows "
+            f"{most} in an account and Region by default",
             fix="request a higher quota from AWS Support first, or exclude VPCs in place of their subnets",
             severity=Severity.WARNING,
         )
