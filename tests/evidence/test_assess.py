@@ -93,7 +93,7 @@ def test_nothing_that_is_rendered_fails_a_control_that_it_is_about() -> None:
 def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, ...]]:
     """The templates with one violation each: the value replaced or removed wherever the assertion applies."""
     for wrong in (_wrong(assertion), None):
-        changed = [_copy(subject) if assertion.type in by_type([subject]) else subject for subject in subjects]
+        changed = [_with_copies(subject, assertion.type) for subject in subjects]
         looked_at = [
             found.resource.properties
             for found in by_type(changed).get(assertion.type, ())
@@ -103,8 +103,11 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
         yield tuple(changed)
 
 
-def _copy(subject: Subject) -> Subject:
-    return replace(subject, resources=deepcopy(subject.resources), packs=deepcopy(subject.packs))
+def _with_copies(subject: Subject, type_: str) -> Subject:
+    """The template with copies of what has resources of the type, which may be changed."""
+    resources = tuple(deepcopy(it) if it.type == type_ else it for it in subject.resources)
+    packs = tuple(deepcopy(it) if type_ in it.text else it for it in subject.packs)
+    return replace(subject, resources=resources, packs=packs)
 
 
 def _wrong(assertion: Assertion) -> Any:
