@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from baseline.validate import lint_process, subject
+from baseline.documents.template import read_data
+from baseline.validate import lint_process
 from tests.ready import client
 
 CHECKOUT = Path(__file__).parent.parent
@@ -90,7 +91,7 @@ def _ready_processes(shared_directory: Path) -> Iterator[None]:
 def _templates_read_once() -> Iterator[None]:
     """Parse equal templates of several tests once: nothing changes their data."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(subject, "read_data", functools.lru_cache(maxsize=512)(subject.read_data))
+        patch.setattr("baseline.validate.subject.read_data", functools.lru_cache(maxsize=512)(read_data))
         yield
 
 
