@@ -1,6 +1,7 @@
 """Profiles with hundreds of thousands of problems: a short output that counts them."""
 
 import json
+from functools import cache
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -44,11 +45,16 @@ MANY = {
 }
 
 
-@pytest.mark.parametrize("text", MANY.values(), ids=MANY)
-def test_many_problems_give_a_short_answer(text: str) -> None:
+@cache
+def refusal(name: str) -> ProfileError:
     with pytest.raises(ProfileError) as caught:
-        load_profile_text(text)
-    problems = caught.value.problems
+        load_profile_text(MANY[name])
+    return caught.value
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_problems_give_a_short_answer(name: str) -> None:
+    problems = refusal(name).problems
     assert len("\n".join(format_findings(problems))) < 200_000
     documents = {name: formatted(problems) for name, formatted in FINDING_FORMATS.items()}
     assert all(len(document) < 4_000_000 for document in documents.values())
@@ -59,11 +65,9 @@ def test_many_problems_give_a_short_answer(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["duplicate keys", "wrong addresses", "names with line breaks", "dynamic references"])
 def test_problems_that_are_not_listed_are_counted(name: str) -> None:
-    with pytest.raises(ProfileError) as caught:
-        load_profile_text(MANY[name])
-    lines = format_findings(caught.value.problems)
+    lines = format_findings(refusal(name).problems)
     assert any(f"{COUNT - 100:,} more of this kind" in line for line in lines)
-    assert int(str(caught.value).split()[2].replace(",", "")) >= COUNT
+    assert int(str(refusal(name)).split()[2].replace(",", "")) >= COUNT
 
 
 def finding(identifier: str, line: int) -> Finding:
