@@ -57,9 +57,17 @@ def _text(transformer: Mapping[str, Any], event: Event) -> str:
 def filled(transformer: Mapping[str, Any], event: Event) -> str:
     """The template with each name as EventBridge fills it in: a path without a value gives nothing."""
     text = str(transformer["InputTemplate"])
+    for name, value in values_of(transformer, event).items():
+        text = text.replace(f"<{name}>", str(value))
+    return text
+
+
+def values_of(transformer: Mapping[str, Any], event: Event) -> dict[str, Any]:
+    """The value of each name of an input transformer, "" where the event has none."""
+    found: dict[str, Any] = {}
     for name, path in transformer["InputPathsMap"].items():
         value: Any = event
         for key in path.removeprefix("$.").replace("[0]", ".0").split("."):
             value = value[0] if isinstance(value, list) else value.get(key, "") if isinstance(value, Mapping) else ""
-        text = text.replace(f"<{name}>", str(value))
-    return text
+        found[name] = value
+    return found

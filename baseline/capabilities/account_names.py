@@ -28,6 +28,14 @@ def named_source(prefix: str) -> str:
     return f"{prefix}.named"
 
 
+def shaped_source(prefix: str, name: str) -> str:
+    """The source of an event that a rule makes from another one, to start the state machine with it.
+
+    The rules of `alarms` and of Security Hub do so: their events are not on the bus of forwarded events.
+    """
+    return f"{prefix}.{name}"
+
+
 def account_paths(prefix: str) -> Mapping[str, str]:
     """Source of events → path of the account that they are about, if another account sends them."""
     return {

@@ -20,7 +20,7 @@ ROUTES_STACK = "notifications-routes"
 ACCOUNTS_PER_RULE = 80
 """Account ids in one event pattern, which has 2,048 characters at most (EventBridge quotas)."""
 
-_KEYS = ("id", "finding", "certificate", "secret", "alarm", "execution", "stack", "resource")
+_KEYS = ("id", "finding", "certificate", "secret", "alarm", "execution", "stack", "topic", "resource")
 """Names of values that identify a message's subject, best first: a later message with the same value updates it."""
 _TITLE = 98
 """Characters of a title after the severity and the account: Opsgenie accepts 130 in total (Alert API)."""

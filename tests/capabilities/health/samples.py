@@ -5,6 +5,7 @@ from typing import Any
 FULL: dict[str, Any] = {
     "watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"],
     "support_plan": "enterprise",
+    "digest": "weekly",
 }
 WITHOUT_EFFECT = {
     "support_plan": "decides what is a mistake",

@@ -3,7 +3,7 @@
 from typing import Any
 
 FULL: dict[str, Any] = {
-    "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"],
+    "watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks", "topics"],
     "sign_of_life": "weekly",
     "ignored_roles": ["stacksets-exec-*", "on/Platform+1@x"],
 }

@@ -229,7 +229,7 @@ def test_names_of_roles_fit_with_the_longest_prefix_and_region() -> None:
     }
     here = make_landscape(settings=settings, prefix="p" * 15)
     contexts = [item.context for item in build_plan(here).stacks if isinstance(item.context, ForwardingContext)]
-    assert len(contexts) == 11
+    assert len(contexts) == 12
     for context in contexts:
         assert len(f"{here.prefix}-security-events-{context.origin}-ap-southeast-1") <= 64
 
@@ -303,5 +303,6 @@ def test_single_account_watches_what_it_has() -> None:
 def test_capability_without_trail_and_log_archive_watches_the_rest() -> None:
     off = {name: {"enabled": False} for name in ("cloudtrail", "alarms", "log_archive", "config", "guardduty")}
     here = make_landscape(settings={"heartbeat": EVERYTHING, **off})
-    assert set(stacks(here)) == {"heartbeat", HUB, ACCOUNTS, MANAGEMENT}
+    topics = {f"heartbeat-topics{suffix}" for suffix in ("", "-management", "-accounts")}
+    assert set(stacks(here)) == {"heartbeat", HUB, ACCOUNTS, MANAGEMENT} | topics
     assert not properties(rendered("heartbeat", here)["heartbeat"], "AWS::CloudWatch::Alarm")

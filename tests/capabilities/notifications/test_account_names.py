@@ -2,27 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
-from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
-    state_task_service_aws_sdk,
-    state_task_service_events,
-)
-from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from baseline.capabilities.account_names import account_paths
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.account_names import machine_definition
 from baseline.capabilities.respond.notifications.notifications import CAPABILITY
 from baseline.policy.document import text_of
-from tests.event_routing import filled, matching
+from tests.event_routing import filled, matching, values_of
 from tests.landscapes import make_landscape, properties, rendered
+from tests.state_machines import Services, run, running
 
 NAMES = {"444444444444": "web-prod", "555555555555": 'The "new" one', "666666666666": "back\\slash"}
 SOURCES = {"guardduty": "medium", "inspector": "medium", "backup": "medium", "config": "medium"}
@@ -34,6 +26,8 @@ OTHERS: dict[str, Any] = {
     "identity_hygiene": {"watch": ["old-keys", "new-credentials", "unused-access"]},
     "monitoring": {"ready_made": ["ec2-launch-spike", "unused-regions"]},
     "response": {"playbooks": {"close-bucket": {"automatic": ["root"]}}},
+    "security_hub": {"notify": True},
+    "alarms": {"root_activity": True, "root_mfa": "any"},
 }
 
 
@@ -42,11 +36,8 @@ def landscape(**settings: Any) -> Landscape:
     return make_landscape(settings={"notifications": own, **OTHERS})
 
 
-class _Aws:
-    """The two services that the state machine calls."""
-
-    def __init__(self) -> None:
-        self.sent: list[Mapping[str, Any]] = []
+class _Aws(Services):
+    """Organizations, and the bus, which knows the account of the state machine."""
 
     def describe_account(self, **given: str) -> dict[str, Any]:
         """An account of the organization, or an error."""
@@ -57,42 +48,22 @@ class _Aws:
         raise ClientError({"Error": error, "ResponseMetadata": answer}, "DescribeAccount")
 
     def put_events(self, **given: Any) -> dict[str, Any]:
-        """Keep the event as a bus would deliver it."""
-        (entry,) = given["Entries"]
-        self.sent.append(
-            {
-                "source": entry["Source"],
-                "detail-type": entry["DetailType"],
-                "account": "${AWS::AccountId}",
-                "detail": json.loads(entry["Detail"]),
-            }
-        )
-        assert entry["EventBusName"] == "nw-events"
-        return {"FailedEntryCount": 0}
+        """Only events for the bus of forwarded events."""
+        assert given["Entries"][0]["EventBusName"] == "nw-events"
+        return super().put_events(**given)
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[_Aws]:
     here = _Aws()
-    for module in (state_task_service_aws_sdk, state_task_service_events):
-        monkeypatch.setattr(module, "boto_client_for", lambda **_: here)
-    monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
-    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+    with running(here, monkeypatch):
         yield here
 
 
 def named(aws: _Aws, *events: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The events that the state machine puts on the bus."""
-    states = boto3.client("stepfunctions", region_name="eu-west-1")
-    text = json.dumps(machine_definition("nw"), default=text_of).replace("${AWS::Partition}", "aws")
-    machine = states.create_state_machine(name="names", definition=text, roleArn="arn:aws:iam::123456789012:role/x")
-    for number, event in enumerate(events):
-        given = {"stateMachineArn": machine["stateMachineArn"], "input": json.dumps(event)}
-        states.start_execution(name=f"run-{number}", **given)
-        for thread in list(TMP_THREADS):
-            thread.join(30)
-        TMP_THREADS.clear()
-    return aws.sent
+    assert run(machine_definition("nw"), *events) == ["SUCCEEDED"] * len(events)
+    return [{**event, "account": "${AWS::AccountId}"} for event in aws.sent]
 
 
 def finding(account: str) -> Mapping[str, Any]:
@@ -101,8 +72,8 @@ def finding(account: str) -> Mapping[str, Any]:
     return {**head, "source": "aws.guardduty", "detail-type": "GuardDuty Finding", "detail": detail}
 
 
-def messages(here: Landscape, event: Mapping[str, Any]) -> list[str]:
-    found = matching(rendered("notifications", here), event, "nw-events").values()
+def messages(here: Landscape, event: Mapping[str, Any], capability: str = "notifications") -> list[str]:
+    found = matching(rendered(capability, here), event, "nw-events").values()
     return [
         filled(item["Targets"][0]["InputTransformer"], event)
         for item in found
@@ -123,6 +94,64 @@ def test_message_has_the_name_of_the_account_that_the_event_is_about(aws: _Aws) 
     assert "in account web-prod (444444444444)" in messages(here, second)[0]
     assert [item["detail"]["accountName"] for item in others] == ["unnamed"] * 3
     assert "in account unnamed (555555555555)" in min(messages(here, others[0]))
+
+
+def shaped(capability: str, here: Landscape, name: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The input with which the rule of a capability starts the state machine for an event."""
+    found = (properties(item, "AWS::Events::Rule").values() for item in rendered(capability, here).values())
+    (target,) = next(rule["Targets"] for rules in found for rule in rules if rule["Name"] == f"nw-{name}")
+    assert text_of(target["Arn"]).endswith(":stateMachine:nw-account-names")
+    assert text_of(target["RoleArn"]).endswith(":role/nw-account-names-start-${AWS::Region}")
+    text = text_of(target["InputTransformer"]["InputTemplate"])
+    for key, value in values_of(target["InputTransformer"], event).items():
+        text = text.replace(f"<{key}>", json.dumps(value))
+    made: Mapping[str, Any] = json.loads(text)
+    return made
+
+
+def security_hub_finding(title: str) -> Mapping[str, Any]:
+    """A finding as Security Hub CSPM and Security Hub send it, with what the messages need."""
+    cspm = {"AwsAccountId": "444444444444", "Region": "eu-west-1", "Id": "f-1", "Title": title}
+    cloud = {"account": {"uid": "444444444444"}, "region": "eu-west-1"}
+    finding = {**cspm, "cloud": cloud, "finding_info": {"title": title, "uid": "f-1"}}
+    return {"source": "aws.securityhub", "detail": {"findings": [finding]}}
+
+
+def by_root(account: str, **detail: Any) -> Mapping[str, Any]:
+    return {"account": account, "region": "us-east-1", "time": "2026-11-30T03:00:00Z", "detail": detail}
+
+
+def test_messages_of_security_hub_and_root_users_have_names_and_reach_routes(aws: _Aws) -> None:
+    here = landscape(routes=[{"name": "ops", "places": ["root"], "slack": {"workspace_id": "T0", "channel_id": "C0"}}])
+    v2 = make_landscape(
+        settings={
+            "notifications": {"account_names": True},
+            "security_hub": {"v2": {"accepts_billing": True, "notify": True}},
+        }
+    )
+    plain, quoted, newer, signed_in, lacking = named(
+        aws,
+        shaped("security_hub", here, "security-hub-critical", security_hub_finding("S3 bucket is public")),
+        shaped("security_hub", here, "security-hub-critical", security_hub_finding('A "quoted" title')),
+        shaped("security_hub", v2, "security-hub-v2-critical", security_hub_finding("An exposed role")),
+        shaped(
+            "alarms",
+            here,
+            "root-activity",
+            by_root("444444444444", eventName="ConsoleLogin", sourceIPAddress="192.0.2.1"),
+        ),
+        shaped("alarms", here, "root-mfa", by_root("555555555555", configRuleName="nw-root-mfa-enabled")),
+    )
+    sentence, routed = sorted(messages(here, plain, "security_hub"))
+    start = '"Security Hub has a finding of severity critical in account web-prod (444444444444), eu-west-1: '
+    assert sentence.startswith(f"{start}S3 bucket is public. Review")
+    assert json.loads(routed)["content"]["description"] == json.loads(sentence)
+    assert min(messages(here, quoted, "security_hub")).startswith(f"{start}its title is in the finding. Review")
+    assert messages(v2, newer, "security_hub")[0].startswith(f"{start}An exposed role. Review")
+    assert min(messages(here, signed_in, "alarms")).startswith(
+        '"Root user of account web-prod (444444444444): ConsoleLogin in us-east-1 at 2026-11-30T03:00:00Z from '
+    )
+    assert min(messages(here, lacking, "alarms")).startswith('"Root user of account unnamed (555555555555) does not')
 
 
 def test_event_without_name_starts_the_state_machine_and_notifies_nothing_yet() -> None:
@@ -151,7 +180,7 @@ def test_state_machine_finds_the_account_that_the_message_names() -> None:
                 assert transformer["accountName"] == "$.detail.accountName"
                 assert "<accountName>" in rule["Targets"][0]["InputTransformer"]["InputTemplate"], rule["Name"]
                 seen += 1
-    assert seen > 30
+    assert seen > 34
 
 
 def test_archive_keeps_the_events_that_the_rules_see() -> None:

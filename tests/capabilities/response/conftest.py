@@ -4,14 +4,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from queue import Queue
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from antlr4.RuleContext import RuleContext  # type: ignore[import-untyped]
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.iam.models import AWSManagedPolicy, iam_backends
@@ -21,8 +19,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service impor
     state_task_service_dynamodb,
     state_task_service_events,
 )
-from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
-from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
 from baseline.capabilities.respond.response.settings import PlaybookName
@@ -30,6 +26,7 @@ from baseline.policy.document import text_of
 from baseline.validate.subject import Subject
 from tests.emulator.spare_work import spare_work
 from tests.landscapes import make_landscape, properties, rendered
+from tests.state_machines import parse_once
 
 REGION, MEMBER, ARCHIVE = "eu-west-1", "444444444444", "222222222222"
 SHORT: Mapping[PlaybookName, str] = {
@@ -226,8 +223,7 @@ def account(
         for module in (state_task_service_aws_sdk, state_task_service_dynamodb, state_task_service_events):
             monkeypatch.setattr(module, "boto_client_for", here.called)
         monkeypatch.setattr(retrier_decl, "time", SimpleNamespace(sleep=lambda _: None))
-        monkeypatch.setattr(AmazonStateLanguageParser, "parse", staticmethod(_program_and_tree))
-        monkeypatch.setattr(RuleContext, "getText", _text)
+        parse_once(monkeypatch)
         monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
         (table,) = properties(templates["response"], "AWS::DynamoDB::Table").values()
         wanted = ("TableName", "BillingMode", "AttributeDefinitions", "KeySchema")
@@ -238,30 +234,6 @@ def account(
         policy = AWSManagedPolicy.from_data("AWSDenyAll", MEMBER, REGION, data)
         iam_backends[MEMBER]["aws"].managed_policies["arn:aws:iam::aws:policy/AWSDenyAll"] = policy
         yield here
-
-
-_parse = AmazonStateLanguageParser.parse
-
-
-@cache
-def _tree(definition: str) -> Any:
-    return _parse(definition)[1]
-
-
-_join = RuleContext.getText
-
-
-def _text(node: Any) -> str:
-    """The node's text, joined once: a tree is visited for each program."""
-    if not hasattr(node, "joined"):
-        node.joined = _join(node)
-    text: str = node.joined
-    return text
-
-
-def _program_and_tree(definition: str) -> Any:
-    """A new program, and the tree of the definition, which takes most of the time."""
-    return Preprocessor().visit(_tree(definition)), _tree(definition)
 
 
 def _resolved(value: Any) -> Any:

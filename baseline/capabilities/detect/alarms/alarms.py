@@ -9,6 +9,7 @@ import tomli
 from pydantic import Field, StringConstraints
 
 from baseline.aws.config_rules import is_rule_available
+from baseline.capabilities.account_names import NAMES_STACK, adds_account_names
 from baseline.capabilities.capability import (
     Capability,
     Regions,
@@ -16,6 +17,7 @@ from baseline.capabilities.capability import (
     every_account,
     one_account,
 )
+from baseline.capabilities.detect.alarms.root_notices import named_root_notices
 from baseline.capabilities.detect.config.config import manages_recorder, with_a_recorder
 from baseline.capabilities.event_forwarding import dead_letter_queue, hub_region, queue_stacks
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape, Reference, portable_text
@@ -127,10 +129,11 @@ class AlarmsContext:
 
 @frozen
 class HubContext:
-    """Context of `alarms_hub`."""
+    """Context of `alarms_hub`. `named`: whether messages get names of accounts."""
 
     prefix: str
     standalone: bool
+    named: bool
     root_activity: bool
     root_mfa: bool
     queue: Reference | None
@@ -206,7 +209,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     if settings.cis or settings.custom:
         specs.append(_trail_alarms(landscape, settings))
     if settings.root_activity or _has_root_mfa(landscape, settings):
-        specs.append(_hub(landscape, settings))
+        names = (("root-activity", settings.root_activity), ("root-mfa", _has_root_mfa(landscape, settings)))
+        specs += [_hub(landscape, settings), *named_root_notices(landscape, [name for name, is_on in names if is_on])]
     if settings.root_activity:
         specs.append(_root_activity(landscape))
     if _has_root_mfa(landscape, settings):
@@ -250,12 +254,17 @@ def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
         context=HubContext(
             prefix=landscape.prefix,
             standalone=landscape.standalone,
+            named=adds_account_names(landscape),
             root_activity=settings.root_activity,
             root_mfa=_has_root_mfa(landscape, settings),
             queue=dead_letter_queue(landscape, THIS_ACCOUNT),
         ),
         parameters=organization_only(landscape, "OrganizationId"),
-        depends_on=("notifications", *queue_stacks(landscape, where)),
+        depends_on=(
+            "notifications",
+            *queue_stacks(landscape, where),
+            *((NAMES_STACK,) if adds_account_names(landscape) else ()),
+        ),
     )
 
 

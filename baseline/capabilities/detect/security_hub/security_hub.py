@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from baseline.aws.security_hub import has_control, standards
+from baseline.capabilities.account_names import adds_account_names
 from baseline.capabilities.capability import (
     Capability,
     Regions,
@@ -14,6 +15,7 @@ from baseline.capabilities.capability import (
 from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.detect.config.config import manages_recorder
 from baseline.capabilities.detect.security_hub.findings import AcceptedFindingsContext, suppression_rules
+from baseline.capabilities.detect.security_hub.notices import named_notices, names_dependency
 from baseline.capabilities.detect.security_hub.parameters import unknown_parameters
 from baseline.capabilities.detect.security_hub.policies import (
     NO_POLICIES,
@@ -123,6 +125,7 @@ class ConfigurationContext:
     """Context of `security_hub_configuration`: no policies without central configuration.
 
     `critical_elsewhere` and `high_elsewhere` are products whose findings of that severity notify directly.
+    `named`: whether messages get names of accounts.
     """
 
     prefix: str
@@ -132,6 +135,7 @@ class ConfigurationContext:
     self_managed: tuple[PolicyTarget, ...]
     parameters: tuple[ControlParameters, ...]
     notify: bool
+    named: bool
     critical_elsewhere: tuple[str, ...]
     high_elsewhere: tuple[str, ...]
     queue: Reference | None
@@ -142,8 +146,13 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     own = () if settings.existing_hub and is_central(landscape) else (_hub(landscape, settings),)
     hubs = (*own, *(() if landscape.standalone else (_administrator(landscape, after=tuple(i.name for i in own)),)))
     configuration = _configuration(landscape, settings, after=hubs[-1].name)
-    made = (*hubs, *configuration)
-    return (*made, *_accepted(landscape, settings, after=made[-1].name), *v2_stacks(landscape, after=made[-1].name))
+    last = (*hubs, *configuration[:1])[-1].name
+    return (
+        *hubs,
+        *configuration,
+        *_accepted(landscape, settings, after=last),
+        *v2_stacks(landscape, after=last),
+    )
 
 
 def _hub(landscape: Landscape, settings: SecurityHubSettings) -> StackSpec:
@@ -243,6 +252,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
         self_managed=policies.self_managed,
         parameters=_parameters(landscape, settings) if central else (),
         notify=notify,
+        named=adds_account_names(landscape),
         critical_elsewhere=products_with_own_notices(landscape, "critical") if notify else (),
         high_elsewhere=products_with_own_notices(landscape, "high") if notify else (),
         queue=dead_letter_queue(landscape, THIS_ACCOUNT) if notify else None,
@@ -257,8 +267,12 @@ def _configuration(landscape: Landscape, settings: SecurityHubSettings, after: s
             target=where,
             context=context,
             parameters=policies.parameters,
-            depends_on=(after, *(("notifications", *queue_stacks(landscape, where)) if notify else ())),
+            depends_on=(
+                after,
+                *(("notifications", *queue_stacks(landscape, where), *names_dependency(landscape)) if notify else ()),
+            ),
         ),
+        *(named_notices(landscape) if notify else ()),
     )
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from baseline.aws.availability import is_available, regions_with
+from baseline.capabilities.account_names import adds_account_names
 from baseline.capabilities.capability import Regions, StackSpec, Target, every_account, one_account
 from baseline.capabilities.custom_setting import CustomSetting, linked_role, service_id
 from baseline.capabilities.delegation import linked_role_by_hand, policy_type_by_hand
+from baseline.capabilities.detect.security_hub.notices import named_notices, names_dependency
 from baseline.capabilities.detect.security_hub.settings import SecurityHubSettings
 from baseline.capabilities.detect.security_hub.v2_settings import AcceptedFinding, Connector, SecurityHubV2
 from baseline.capabilities.event_forwarding import dead_letter_queue, queue_stacks
@@ -75,6 +77,7 @@ class V2ConfigurationContext:
     connectors: tuple[V2Connector, ...]
     rules: tuple[V2Rule, ...]
     notices: tuple[V2Notice, ...]
+    named: bool
     queue: Reference | None
 
 
@@ -174,6 +177,7 @@ def _configuration(landscape: Landscape, settings: SecurityHubV2) -> Iterator[St
             V2Notice(logical_id=f"{name.capitalize()}Findings", severity=name, severity_id=number)
             for name, number in (_SEVERITIES.items() if notify else ())
         ),
+        named=adds_account_names(landscape),
         queue=dead_letter_queue(landscape, THIS_ACCOUNT) if notify else None,
     )
     if context.linked_regions or context.notices:
@@ -183,8 +187,13 @@ def _configuration(landscape: Landscape, settings: SecurityHubV2) -> Iterator[St
             description="Security Hub's aggregation, rules, connectors and notifications.",
             target=where,
             context=context,
-            depends_on=("security-hub-v2", *(("notifications", *queue_stacks(landscape, where)) if notify else ())),
+            depends_on=(
+                "security-hub-v2",
+                *(("notifications", *queue_stacks(landscape, where), *names_dependency(landscape)) if notify else ()),
+            ),
         )
+        if notify:
+            yield from named_notices(landscape)
 
 
 def _linked_regions(landscape: Landscape) -> tuple[str, ...]:

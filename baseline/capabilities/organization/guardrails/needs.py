@@ -1,7 +1,6 @@
 """The calls that policies must not deny: callers, actions, and the condition keys of the calls.
 
-The calls of deployments follow from the templates and are checked by BL123; this module covers people, services and
-pipelines.
+BL123 checks the calls of deployments, which follow from the templates; here are people, services and pipelines.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ from baseline.capabilities.organization.account_settings.settings import Account
 from baseline.capabilities.organization.guardrails.control_tower_calls import ENTERING, IN_ACCOUNTS
 from baseline.capabilities.organization.guardrails.places import STAND_IN_ACCOUNT, BoundAccount, members
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
+from baseline.capabilities.scheduled_machine import scheduled_machines
 from baseline.frozen import frozen
 from baseline.policy.request import Request
 
@@ -60,7 +60,7 @@ def calls(landscape: Landscape, account: BoundAccount) -> tuple[Need, ...]:
         *build.recorder(),
         *build.backup_scans(),
         *build.pipelines(),
-        *(build.assumed_roles() if account.key == "security" else ()),
+        *((*build.assumed_roles(), *build.scheduled()) if account.key == "security" else ()),
         build.linked_role("ec2:DescribeInstances", "*"),
     )
 
@@ -209,6 +209,12 @@ class _Builder:
         )
         for role, action, resource in calls:
             yield self._need("the names of accounts in messages", action, resource, self._as(role))
+
+    def scheduled(self) -> Iterator[Need]:
+        for name, region in scheduled_machines(self.landscape):
+            machine = self.arn("states", f"stateMachine:{self.landscape.prefix}-{name}")
+            keys = self._as(f"{self.landscape.prefix}-scheduled-start-{name}-{region}", region)
+            yield self._need(f"the schedule of {name}", "states:StartExecution", machine, keys)
 
     def encrypted_logs(self) -> Iterator[Need]:
         """Use of keys by CloudWatch Logs; no AWS page documents whether the service sends its source."""

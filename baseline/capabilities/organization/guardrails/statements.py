@@ -22,6 +22,7 @@ from baseline.capabilities.organization.organization.settings import Organizatio
 from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.protect.hooks.settings import HooksSettings
+from baseline.capabilities.respond.health.settings import digest_roles, reader_roles
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.frozen import frozen
@@ -34,6 +35,7 @@ _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedroc
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _QUARANTINE = "quarantine"
+_REGIONS = "regions"
 _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
 _WRITERS = (HOOKS_FUNCTION, LISTS_FUNCTION)
@@ -179,8 +181,9 @@ def exempt_of(
     names = (
         *settings.exempt_roles,
         *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()),
-        *(_reporting_roles(landscape) if guardrail.id == _QUARANTINE else ()),
+        *((*_reporting_roles(landscape), *reader_roles(landscape)) if guardrail.id == _QUARANTINE else ()),
         *(_list_writers(landscape) if guardrail.id == _ARCHIVE_ACCESS else ()),
+        *(digest_roles(landscape) if guardrail.id == _REGIONS else ()),
     )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 from baseline.aws.partitions import CONSOLES
 from baseline.capabilities.capability import Capability, Regions, StackSpec, every_account
 from baseline.capabilities.event_forwarding import asks_for_events, forwarding_stack, missing_topics, notices_stack
 from baseline.capabilities.event_routes import with_routes
-from baseline.capabilities.forwarded_event import ForwardingSettings, WatchedEvent
+from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.organization.organization.settings import OrganizationSettings
-from baseline.capabilities.settings import tiered
-from baseline.findings import Problem
-
-HealthEvent = Literal["abuse", "issues", "changes", "notices", "trusted-advisor"]
-SupportPlan = Literal["unknown", "basic", "business", "enterprise"]
+from baseline.capabilities.respond.health.digest import MOST_ACCOUNTS, digest_events, digest_stacks
+from baseline.capabilities.respond.health.settings import HealthSettings, sends_digest
+from baseline.findings import Problem, Severity
 
 _PATHS = {
     "account": "$.detail.affectedAccount",
@@ -30,38 +28,18 @@ _DASHBOARD = "https://health.aws.amazon.com/health/home#/account/dashboard/open-
 page names its address in the others: messages there name the console."""
 
 
-class HealthSettings(ForwardingSettings):
-    """Settings of `health`. No tier enables anything, so an upgrade adds no stack."""
-
-    watch: list[HealthEvent] = tiered(
-        "Events that notify, in every account: abuse notices, AWS issues that affect the account, changes that AWS "
-        "plans for its resources, other notices about it, and AWS Trusted Advisor checks that turn red.",
-        [],
-        examples=[list(get_args(HealthEvent))],
-    )
-    support_plan: SupportPlan = tiered(
-        "The support plan of the organization. Checks of Trusted Advisor send events, and the organizational view can "
-        "be turned on by a call, with `business` (Business Support+ and its predecessors) or `enterprise` only.",
-        "unknown",
-    )
-
-    @property
-    def forwards(self) -> bool:
-        """Whether anything is watched."""
-        return bool(self.watch)
-
-
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     settings = landscape.settings("health", HealthSettings)
     if not settings.forwards or not landscape.is_on("notifications"):
         return ()
     events = tuple(_linked(landscape, event) for event in _health_events(settings))
     advice = (_advice(),) if _has_advice(landscape, settings) else ()
+    digest = digest_events(landscape) if sends_digest(landscape) else ()
     everywhere = every_account(Regions.GOVERNED_AND_SIGN_IN)
     stacks: list[StackSpec] = []
-    if events or advice:
+    if events or advice or digest:
         what = "Rules that notify of events of AWS Health and AWS Trusted Advisor."
-        stacks += with_routes(landscape, notices_stack(landscape, "health-hub", what, (*events, *advice)))
+        stacks += with_routes(landscape, notices_stack(landscape, "health-hub", what, (*events, *advice, *digest)))
     if events:
         what = "Rules that forward events of AWS Health."
         stacks.append(forwarding_stack(landscape, "health-accounts", everywhere, what, tuple(map(_own, events))))
@@ -69,6 +47,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         what = "Rule that forwards AWS Trusted Advisor checks that turn red."
         where = every_account(Regions.SIGN_IN)
         stacks.append(forwarding_stack(landscape, "advisor-accounts", where, what, advice))
+    if digest:
+        stacks += digest_stacks(landscape, priority=settings.support_plan == "enterprise" and not landscape.standalone)
     return tuple(stacks)
 
 
@@ -190,12 +170,12 @@ def _advice() -> WatchedEvent:
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("health", HealthSettings)
     yield from missing_topics(landscape, settings, "watch")
-    if "trusted-advisor" in settings.watch and settings.support_plan not in ("business", "enterprise"):
+    yield from _plan_problems(settings)
+    if settings.digest != "none" and len(landscape.accounts) > MOST_ACCOUNTS:
         yield Problem(
-            path=("support_plan",),
-            message=f"the support plan is {settings.support_plan}: checks of Trusted Advisor send events only with "
-            "business and enterprise",
-            fix="write the plan of the organization, or remove trusted-advisor from watch",
+            path=("digest",),
+            message=f"the organization has {len(landscape.accounts):,} accounts: one digest covers {MOST_ACCOUNTS:,}",
+            fix="remove digest, and use the organizational view in the console of Trusted Advisor",
         )
     if settings.support_plan == "basic" and landscape.is_on("organization") and not landscape.standalone:
         view = landscape.settings("organization", OrganizationSettings).health_view
@@ -208,18 +188,48 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
             )
 
 
-def _unsupported(landscape: Landscape) -> tuple[Problem, ...]:
+def _plan_problems(settings: HealthSettings) -> Iterator[Problem]:
+    """What the support plan does not include, or might."""
+    wanted = [
+        name
+        for name, is_on in (
+            ("watch", "trusted-advisor" in settings.watch),
+            ("digest", settings.digest != "none"),
+        )
+        if is_on
+    ]
+    if wanted and settings.support_plan not in ("business", "enterprise"):
+        yield Problem(
+            path=("support_plan",),
+            message=f"the support plan is {settings.support_plan}: Trusted Advisor sends events of all checks, and "
+            "answers calls, with business and enterprise only",
+            fix=f"write the plan of the organization, or remove Trusted Advisor from {' and '.join(wanted)}",
+        )
+    elif settings.forwards and settings.support_plan == "unknown":
+        yield Problem(
+            path=("support_plan",),
+            message="the support plan is unknown: with business or enterprise, watch can include trusted-advisor, and "
+            "digest can be weekly",
+            fix="write the plan of the organization: basic, business or enterprise",
+            severity=Severity.INFO,
+        )
+
+
+def _unsupported(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("health", HealthSettings)
-    if "trusted-advisor" not in settings.watch or _has_advice(landscape, settings):
-        return ()
-    return (
-        Problem(
+    if "trusted-advisor" in settings.watch and not _has_advice(landscape, settings):
+        yield Problem(
             path=("watch",),
             message=f"AWS does not document in which Region of {landscape.partition} Trusted Advisor sends events: "
             "its rule is left out",
             fix="remove trusted-advisor, and read its checks in each account",
-        ),
-    )
+        )
+    if settings.digest != "none" and not sends_digest(landscape):
+        yield Problem(
+            path=("digest",),
+            message=f"the API of Trusted Advisor is not in {landscape.partition}: the digest is left out",
+            fix="remove digest, and read the checks in each account",
+        )
 
 
 CAPABILITY = Capability(
@@ -230,7 +240,7 @@ CAPABILITY = Capability(
     settings=HealthSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(_problems(landscape)),
-    unsupported=_unsupported,
+    unsupported=lambda landscape: tuple(_unsupported(landscape)),
     is_asked=asks_for_events,
     since="2026.12",
 )

@@ -20,6 +20,7 @@ from baseline.capabilities.respond.heartbeat.events import (
     watched_calls,
 )
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings
+from baseline.capabilities.respond.heartbeat.topics import topic_events, topic_stacks
 from baseline.findings import Problem
 from baseline.frozen import frozen
 
@@ -44,11 +45,12 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     management = _management_events(landscape, settings)
     archive = _archive_events(landscape, settings)
     everywhere = _account_events(landscape, settings)
+    topics = topic_events(landscape) if "topics" in settings.watch else ()
     specs: list[StackSpec] = []
     named = organization_only(landscape, "ManagementAccountId") if settings.sign_of_life != "none" else ()
-    if management or archive or everywhere:
+    if management or archive or everywhere or topics:
         description = "Rules that notify of events that weaken the baseline."
-        hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere))
+        hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere, *topics))
         specs += with_routes(landscape, replace(hub, parameters=named))
     log_archive = one_account(landscape.role("log_archive"), Regions.GOVERNED)
     for name, target, events, what in (
@@ -60,6 +62,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
             spec = forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", events)
             more = named if events is management else ()
             specs.append(replace(spec, parameters=(*spec.parameters, *more)))
+    if topics:
+        specs += topic_stacks(landscape, topics)
     if settings.sign_of_life != "none" or _watches_trail(landscape, settings):
         specs.append(_own_stack(landscape, settings))
     return tuple(specs)

@@ -3,10 +3,11 @@
 from typing import Literal, get_args
 
 from baseline.capabilities.forwarded_event import ForwardingSettings
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.kms.kms import RolePattern
 from baseline.capabilities.settings import tiered
 
-Watch = Literal["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"]
+Watch = Literal["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks", "topics"]
 SignOfLife = Literal["none", "weekly", "daily"]
 
 MOST_IGNORED_ROLES = 10
@@ -19,7 +20,8 @@ class HeartbeatSettings(ForwardingSettings):
     watch: list[Watch] = tiered(
         "The changes to monitor. Every change notifies within minutes, even if AWS rejected it: the trail, the log "
         "archive's buckets and keys, Config recorders, detection services, the organization's policies and "
-        "administrators, Identity Center's permissions, and the baseline's stacks that fail or drift.",
+        "administrators, Identity Center's permissions, and the baseline's stacks that fail or drift. `topics` is a "
+        "daily look for topics without a confirmed subscriber.",
         [],
         examples=[list(get_args(Watch))],
     )
@@ -50,3 +52,10 @@ class HeartbeatSettings(ForwardingSettings):
     def forwards(self) -> bool:
         """Whether anything is watched or a sign of life is sent."""
         return bool(self.watch) or self.sign_of_life != "none"
+
+
+def checks_topics(landscape: Landscape) -> bool:
+    """Whether the subscriptions of topics are looked at."""
+    if not landscape.is_on("heartbeat") or not landscape.is_on("notifications"):
+        return False
+    return "topics" in landscape.settings("heartbeat", HeartbeatSettings).watch

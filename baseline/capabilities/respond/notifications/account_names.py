@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from baseline.capabilities.account_names import NAMES_STACK, account_paths, adds_account_names, named_source
+from baseline.capabilities.account_names import (
+    NAMES_STACK,
+    account_paths,
+    adds_account_names,
+    named_source,
+    shaped_source,
+)
 from baseline.capabilities.capability import Regions, StackSpec, one_account
 from baseline.capabilities.event_forwarding import BUS_STACK, UNDELIVERED_STACK
 from baseline.capabilities.landscape import Landscape, portable_text
@@ -12,18 +18,25 @@ from baseline.capabilities.respond.notifications.settings import NotificationsSe
 from baseline.findings import Problem
 from baseline.frozen import frozen
 
-_DELEGATED = (
+READS_ACCOUNTS = (
     "The security account is the delegated administrator of at least one AWS service, so that it may read the names of "
     "accounts."
 )
+"""A prerequisite of state machines there that read accounts from AWS Organizations."""
 _BUSY = ["Organizations.TooManyRequestsException", "Organizations.ServiceException"]
 _QUOTED = {
     "name.$": "$.found.name",
     "quoted.$": "States.Format('\"{}\"', $.found.name)",
     "json.$": "States.JsonToString($.found.name)",
 }
-_PLAIN = {"Variable": "$.found.quoted", "StringEqualsPath": "$.found.json", "Next": "Send"}
+_PLAIN = {"Variable": "$.found.quoted", "StringEqualsPath": "$.found.json", "Next": "HasTitle"}
 """EventBridge puts a name between quotation marks as it is: another one, or a backslash, makes the message invalid."""
+
+
+_TITLE = "$.event.detail.title"
+_QUOTED_TITLE = {"quoted.$": f"States.Format('\"{{}}\"', {_TITLE})", "json.$": f"States.JsonToString({_TITLE})"}
+_PLAIN_TITLE = {"Variable": "$.title.quoted", "StringEqualsPath": "$.title.json", "Next": "Send"}
+"""Others write titles of findings: what is true of names is true of them."""
 
 
 @frozen
@@ -51,7 +64,7 @@ def account_names_stack(landscape: Landscape) -> Iterator[StackSpec]:
         ),
         parameters=organization_only(landscape, "OrganizationId", "ManagementAccountId"),
         depends_on=(BUS_STACK, UNDELIVERED_STACK, "notifications"),
-        prerequisites=() if landscape.is_on("organization") else (_DELEGATED,),
+        prerequisites=() if landscape.is_on("organization") else (READS_ACCOUNTS,),
     )
 
 
@@ -80,12 +93,25 @@ def machine_definition(prefix: str) -> Mapping[str, Any]:
                 },
                 "Quote": {"Type": "Pass", "Parameters": _QUOTED, "ResultPath": "$.found", "Next": "IsPlain"},
                 "IsPlain": {"Type": "Choice", "Choices": [_PLAIN], "Default": "Unnamed"},
-                "Unnamed": {"Type": "Pass", "Result": {"name": "unnamed"}, "ResultPath": "$.found", "Next": "Send"},
+                "Unnamed": {"Type": "Pass", "Result": {"name": "unnamed"}, "ResultPath": "$.found", "Next": "HasTitle"},
+                **_title_states(prefix),
                 "Send": _send(prefix),
             },
         }
     )
     return definition
+
+
+def _title_states(prefix: str) -> Mapping[str, Any]:
+    """States that replace the title of a finding of Security Hub that would make the message invalid."""
+    of_security_hub = {"Variable": "$.event.source", "StringEquals": shaped_source(prefix, "security-hub")}
+    untitled = "its title is in the finding"
+    return {
+        "HasTitle": {"Type": "Choice", "Choices": [{**of_security_hub, "Next": "QuoteTitle"}], "Default": "Send"},
+        "QuoteTitle": {"Type": "Pass", "Parameters": _QUOTED_TITLE, "ResultPath": "$.title", "Next": "IsPlainTitle"},
+        "IsPlainTitle": {"Type": "Choice", "Choices": [_PLAIN_TITLE], "Default": "Untitled"},
+        "Untitled": {"Type": "Pass", "Result": untitled, "ResultPath": _TITLE, "Next": "Send"},
+    }
 
 
 def _state(path: str) -> str:

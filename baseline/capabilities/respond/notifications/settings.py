@@ -201,7 +201,8 @@ class NotificationsSettings(ForwardingSettings):
     )
     account_names: bool = tiered(
         "Whether messages contain the name of the account besides its id, as AWS Organizations knows it. A state "
-        "machine reads it for each event. Not for the messages of `alarms` and of Security Hub.",
+        "machine reads it for each event. Security Hub's messages are then sentences, and routes carry them and those "
+        "about root users.",
         False,
     )
     archive_days: int = tiered(
@@ -213,5 +214,5 @@ class NotificationsSettings(ForwardingSettings):
 
     @property
     def forwards(self) -> bool:
-        """Whether findings notify directly."""
-        return bool(self.findings)
+        """Whether findings notify directly, or messages of other capabilities pass through the bus."""
+        return bool(self.findings) or self.account_names
