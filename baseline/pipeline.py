@@ -6,9 +6,8 @@ from dataclasses import field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from baseline.cost.basis import basis_of
-from baseline.cost.estimate import Estimate, estimate
 from baseline.errors import ExportError
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
@@ -24,21 +23,15 @@ from baseline.evidence.unjudged import unjudged_controls
 from baseline.evidence.unrecorded import silent_controls, silent_hub_controls, unrecorded_types
 from baseline.findings import Finding, Severity, at_or_above, sorted_findings
 from baseline.frozen import frozen
-from baseline.output.compare import Comparison, compare
-from baseline.output.files import output_files
-from baseline.output.write import write_output
 from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan, Stack, Template
 from baseline.plan.units import units_above
-from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
 from baseline.render.render import render_plan
-from baseline.report.evidence_files import evidence_files
-from baseline.report.evidence_origin import origin_sentence
 from baseline.text.slug import slug
 from baseline.validate.accepted import with_reasons
 from baseline.validate.adopted import idle_adoptions
@@ -46,6 +39,11 @@ from baseline.validate.checks.run import check_subjects
 from baseline.validate.reach import Planned
 from baseline.validate.subject import Subject, read_template
 from baseline.validate.validate import ValidateOptions, linted
+
+if TYPE_CHECKING:  # `validate` and `plan` start without prices, reports and the output
+    from baseline.cost.estimate import Estimate
+    from baseline.output.compare import Comparison
+    from baseline.prices.price_list import PriceList
 
 
 @frozen
@@ -185,8 +183,8 @@ def _targets(stack: Stack) -> list[tuple[object, ...]]:
 
 
 def estimate_of(
-    path: Path, prices: PriceList | None = None, root: Path | None = None
-) -> tuple[LoadedProfile, Estimate]:
+    path: Path, prices: "PriceList | None" = None, root: Path | None = None
+) -> "tuple[LoadedProfile, Estimate]":
     """Load, plan, render and estimate the cost.
 
     Args:
@@ -198,6 +196,9 @@ def estimate_of(
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
+    from baseline.cost.basis import basis_of
+    from baseline.cost.estimate import estimate
+
     loaded, plan = plan_profile(path, root=root)
     return loaded, estimate(plan, loaded.landscape, render_plan(plan), basis_of(loaded.profile, prices))
 
@@ -318,8 +319,18 @@ def _reported(path: Path, options: Options) -> tuple[Proof, Mapping[str, bytes]]
         return _proof(draft, options), reports
 
 
+def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
+    """Relative path → content of every evidence file."""
+    from baseline.report.evidence_files import evidence_files as files_in_formats
+
+    return files_in_formats(evidence)
+
+
 def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> Mapping[str, bytes]:
     """Relative path → content of every file that `generate` would write; `reports` are the evidence files."""
+    from baseline.output.files import output_files
+    from baseline.report.evidence_origin import origin_sentence
+
     documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
     files = {**(reports or evidence_files(evidence)), **documents}
     return output_files(evidence.plan, evidence.templates, files, origin_sentence(evidence))
@@ -343,6 +354,8 @@ def generate(path: Path, directory: Path | None = None, options: Options | None 
         RenderError: when the stacks or templates do not fit together.
         OutputError: when the directory cannot be written.
     """
+    from baseline.output.write import write_output
+
     options = options or Options()
     proof, reports = _reported(path, options)
     directory = directory or Path("output") / (slug(proof.plan.organization) or proof.plan.prefix)
@@ -355,7 +368,7 @@ class Compared(Proof):
     """The result of `generate --check`."""
 
     directory: Path
-    comparison: Comparison
+    comparison: "Comparison"
 
 
 def check_output(path: Path, directory: Path | None = None, options: Options | None = None) -> Compared:
@@ -365,6 +378,8 @@ def check_output(path: Path, directory: Path | None = None, options: Options | N
         ProfileError: with every problem of the profile.
         RenderError: when the stacks or templates do not fit together.
     """
+    from baseline.output.compare import compare
+
     options = options or Options()
     proof, reports = _reported(path, options)
     directory = directory or Path("output") / (slug(proof.plan.organization) or proof.plan.prefix)

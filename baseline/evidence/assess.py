@@ -204,7 +204,7 @@ def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements
 
     Some roles may be exempt, but not all.
     """
-    if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
+    if not isinstance(statement, dict) or statement.get("Effect") != "Deny":
         return False
     if not _names_first_action(statement.get("Action"), expected.get("Action")):
         return False
@@ -232,8 +232,8 @@ def _names_first_action(actions: Any, expected: Any) -> bool:  # noqa: ANN401 - 
 def _conditions(statement: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
     """Operator and key → the compared values; invalid conditions of the profile's policies are skipped."""
     found = statement.get("Condition", {})
-    for operator, keys in found.items() if isinstance(found, Mapping) else [("", found)]:
-        for key, values in keys.items() if isinstance(keys, Mapping) else [("", keys)]:
+    for operator, keys in found.items() if isinstance(found, dict) else [("", found)]:
+        for key, values in keys.items() if isinstance(keys, dict) else [("", keys)]:
             yield (operator, key), values
 
 
@@ -296,7 +296,7 @@ def words(assertion: Assertion) -> str:
 
 
 def _named(statement: Any) -> Any:  # noqa: ANN401 - a statement of a guardrail
-    return statement.get("Action", "all but named actions") if isinstance(statement, Mapping) else ""
+    return statement.get("Action", "all but named actions") if isinstance(statement, dict) else ""
 
 
 def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data
@@ -307,7 +307,7 @@ def _clipped(value: Any) -> Any:  # noqa: ANN401 - template data
 
 def _shown(value: Any) -> Any:  # noqa: ANN401 - template data
     """Plain data with functions rendered as text."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         is_function = len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref"))
         return text_of(value) if is_function else {key: _shown(item) for key, item in value.items()}
     return [_shown(item) for item in value] if isinstance(value, list) else value

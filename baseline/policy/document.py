@@ -84,13 +84,13 @@ def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
             conditions=tuple(_conditions(item.get("Condition"))),
         )
         for path, item in branches(document.get("Statement"), ("Statement",))
-        if isinstance(item, Mapping)
+        if isinstance(item, dict)
     )
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - plain data with CloudFormation functions in it
     """The text with every CloudFormation function as `${…}`, as in `Fn::Sub`."""
-    if isinstance(value, str) or not isinstance(value, Mapping):
+    if isinstance(value, str) or not isinstance(value, dict):
         return "" if value is None else str(value)
     name, argument = next(iter(value.items())) if len(value) == 1 else ("", None)
     return _FUNCTIONS.get(name, lambda _: "${}")(argument)
@@ -103,7 +103,7 @@ def branches(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:  # noqa
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from branches(item, (*path, index))
-    elif isinstance(value, Mapping) and value.keys() == {"Fn::If"} and isinstance(value["Fn::If"], list):
+    elif isinstance(value, dict) and value.keys() == {"Fn::If"} and isinstance(value["Fn::If"], list):
         for index, item in enumerate(value["Fn::If"][1:], start=1):
             yield from branches(item, (*path, "Fn::If", index))
     elif value is not None and value != {"Ref": "AWS::NoValue"}:
@@ -141,7 +141,7 @@ def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - one or many
 
 def _principals(value: Any) -> Iterator[Principal]:  # noqa: ANN401 - `*`, a mapping, or an Fn::If of them
     for _, item in branches(value):
-        if isinstance(item, Mapping):
+        if isinstance(item, dict):
             for kind, names in item.items():
                 yield from (Principal(kind=kind, value=text) for text in _texts(names))
         else:
@@ -149,10 +149,10 @@ def _principals(value: Any) -> Iterator[Principal]:  # noqa: ANN401 - `*`, a map
 
 
 def _conditions(value: Any) -> Iterator[Condition]:  # noqa: ANN401 - a condition block
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return
     for operator, keys in value.items():
-        if isinstance(keys, Mapping):
+        if isinstance(keys, dict):
             for key, values in keys.items():
                 yield Condition(operator=operator, key=key, values=_texts(values))
 

@@ -170,7 +170,7 @@ def _wrong_values(body: Any, at: Place, effect: Effect, scope: tuple[Any, ...]) 
 
 
 def _holds(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
-    if isinstance(expected, Mapping) and len(expected) == 1:
+    if isinstance(expected, dict) and len(expected) == 1:
         (comparison, wanted), *_ = expected.items()
         if comparison == "one_of":
             return any(_same(value, item) for item in wanted)
@@ -191,7 +191,7 @@ def _same(value: Any, expected: Any) -> bool:  # noqa: ANN401 - template data
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - template data, or a context's
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         is_function = len(value) == 1 and next(iter(value)) in _FUNCTIONS
         return text_of(value) if is_function else {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -202,7 +202,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - template data, or a context's
 
 def _filled(value: Any, scope: tuple[Any, ...]) -> Any:  # noqa: ANN401 - data of the file
     """The value with every `<name>` filled in; a text that consists of one name becomes the plan's value."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {_filled(key, scope): _filled(item, scope) for key, item in value.items()}
     if isinstance(value, list):
         return [found for item in value for found in _spliced(item, scope)]

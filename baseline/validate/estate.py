@@ -128,7 +128,7 @@ class Estate:
 
     def document(self, value: Any, at: Owned) -> Any:  # noqa: ANN401 - template data
         """The structure with every value as CloudFormation would produce it."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             name = next(iter(value)) if len(value) == 1 else ""
             if name == "Ref" or (name.startswith("Fn::") and name != "Fn::If"):
                 return self.text(value, at)

@@ -217,7 +217,7 @@ def _texts(resource: Resource) -> Iterator[tuple[Path, str, str]]:
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, str]]:  # noqa: ANN401 - template data
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         name = next(iter(value)) if len(value) == 1 else ""
         if name in ("Ref", "Fn::GetAtt"):
             return

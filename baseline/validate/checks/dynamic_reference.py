@@ -33,7 +33,7 @@ def _connection_keys(subject: Subject) -> Iterator[Path]:
 
 
 def _references(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if "Fn::Join" in value and has_dynamic_reference(_joined(value["Fn::Join"])):
             yield (*path, "Fn::Join")
             return

@@ -1,6 +1,6 @@
 """BL136: a null in a template."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from baseline.findings import Problem, Severity
@@ -17,7 +17,7 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 def _nulls(value: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401 - template data
     if value is None:
         yield path
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, child in value.items():
             yield from _nulls(child, (*path, key))
     elif isinstance(value, list):

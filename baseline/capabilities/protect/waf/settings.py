@@ -30,7 +30,7 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
 RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,99}$")]
 UrlPath = Annotated[str, StringConstraints(pattern=r"^/[!-#%-z|~]{0,199}$")]
 """No `$`, `{` or `}`: CloudFormation could read them as a reference."""
-Version = Annotated[str, StringConstraints(pattern=r"^[\w#:.-]{1,64}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_#:.-]{1,64}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
 FieldIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./\[\]-]{1,256}$")]
