@@ -16,7 +16,7 @@ def needless_exceptions(evidence: Evidence, places: Mapping[str, Location]) -> I
         evidence: The evidence.
         places: Requirement → place of its exception in the profile.
     """
-    for judgements in evidence.judgements.values():
+    for judgements in evidence.judgements.values() if places else ():
         for item in judgements:
             key, exception = item.requirement.key, item.exception
             if exception and item.met in NEEDS_NO_EXCEPTION and not (exception.scope or exception.resources):

@@ -49,9 +49,11 @@ class HtmlTemplates:
         self._environment.globals["_"] = say
         self._environment.filters["labelled_cells"] = labelled_cells
 
-    def render(self, name: str, context: Mapping[str, Any]) -> Markup:
-        """The text of a template, which other templates print unescaped."""
-        return Markup(self._environment.get_template(name).render(context))  # noqa: S704 - the template has escaped it
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """The text of a template. It may be large, so no copy is made of it."""
+        pieces = self._environment.get_template(name).stream(context)
+        pieces.enable_buffering(1_000)  # a table of a large organization has half a million
+        return "".join(pieces)
 
 
 def trusted_markup(text: str) -> Markup:

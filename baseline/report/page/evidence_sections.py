@@ -1,7 +1,7 @@
 """The sections of a page about evidence: counts, requirements, controls, stacks and responsibilities."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -137,18 +137,23 @@ def _controls(evidence: Evidence, document: Mapping[str, Any], *, beside: bool) 
             **control,
             "tools": detector_words(control["detectors"]),
             "live": control.get("live"),
-            "observations": [
-                {
-                    **seen,
-                    "file": files[seen["stack"]],
-                    "value": value_text(seen["value"]),
-                    "lines": _around(lines.get(seen["stack"], []), seen["line"]),
-                }
-                for seen in control["observations"]
-            ],
+            "observations": _observations(control["observations"], files, lines),
         }
         for control in document["controls"]
     ]
+
+
+def _observations(
+    observations: Sequence[Mapping[str, Any]], files: Mapping[str, str], lines: Mapping[str, Sequence[str]]
+) -> Iterator[Mapping[str, Any]]:
+    """One row at a time: a large organization has a value for each of its assignments."""
+    for seen in observations:
+        yield {
+            **seen,
+            "file": files[seen["stack"]],
+            "value": value_text(seen["value"]),
+            "lines": _around(lines.get(seen["stack"], []), seen["line"]),
+        }
 
 
 def _around(lines: Sequence[str], number: int) -> str:

@@ -50,7 +50,7 @@ def format_page(
         for item in sections
     ]
     boxes = _margin_boxes(margins or {})
-    text = templates.render(
+    return templates.render(
         "page.html.j2",
         {
             "boxes": trusted_markup(boxes),
@@ -67,7 +67,6 @@ def format_page(
             "script_digest": _digest("script.js"),
         },
     )
-    return str(text)
 
 
 def _margin_boxes(margins: Mapping[str, str]) -> str:
