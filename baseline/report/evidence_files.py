@@ -19,6 +19,7 @@ from baseline.report.tasks_csv import format_tasks_csv
 
 def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
     """Relative path → content."""
+    page = format_evidence_html(evidence).encode("utf-8")  # first, as it needs most memory
     poam = format_oscal_poam(evidence)
     oscal = oscal_catalogs(evidence) | ({"oscal-poam.json": poam} if poam else {})
     results = format_oscal_assessment_results(evidence, evidence.live) if evidence.live else ""
@@ -28,7 +29,7 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
         "report/requirements.csv": format_requirements_csv(evidence).encode("utf-8"),
         "report/evidence.json": format_evidence_json(evidence).encode("utf-8"),
         "report/evidence.md": format_evidence_markdown(evidence).encode("utf-8"),
-        "report/index.html": format_evidence_html(evidence).encode("utf-8"),
+        "report/index.html": page,
         "report/oscal-component-definition.json": format_oscal_component_definition(evidence).encode("utf-8"),
         **{f"report/{name}": text.encode("utf-8") for name, text in oscal.items()},
         "report/tasks.csv": format_tasks_csv(tasks_of(evidence)).encode("utf-8"),
