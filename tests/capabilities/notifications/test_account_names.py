@@ -11,6 +11,7 @@ from baseline.capabilities.account_names import account_paths
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.notifications.account_names import machine_definition
 from baseline.capabilities.respond.notifications.notifications import CAPABILITY
+from baseline.plan.build import build_plan
 from baseline.policy.document import text_of
 from tests.event_routing import filled, matching, values_of
 from tests.landscapes import make_landscape, properties, rendered
@@ -18,6 +19,8 @@ from tests.state_machines import Services, run, running
 
 NAMES = {"444444444444": "web-prod", "555555555555": 'The "new" one', "666666666666": "back\\slash"}
 SOURCES = {"guardduty": "medium", "inspector": "medium", "backup": "medium", "config": "medium"}
+ROUTE = {"name": "ops", "places": ["root"], "slack": {"workspace_id": "T0", "channel_id": "C0"}}
+V2 = {"v2": {"accepts_billing": True, "notify": True}}
 OTHERS: dict[str, Any] = {
     "heartbeat": {"watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"]},
     "health": {"watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"], "support_plan": "enterprise"},
@@ -122,13 +125,8 @@ def by_root(account: str, **detail: Any) -> Mapping[str, Any]:
 
 
 def test_messages_of_security_hub_and_root_users_have_names_and_reach_routes(aws: _Aws) -> None:
-    here = landscape(routes=[{"name": "ops", "places": ["root"], "slack": {"workspace_id": "T0", "channel_id": "C0"}}])
-    v2 = make_landscape(
-        settings={
-            "notifications": {"account_names": True},
-            "security_hub": {"v2": {"accepts_billing": True, "notify": True}},
-        }
-    )
+    here = landscape(routes=[ROUTE])
+    v2 = make_landscape(settings={"notifications": {"account_names": True}, "security_hub": V2})
     plain, quoted, newer, signed_in, lacking = named(
         aws,
         shaped("security_hub", here, "security-hub-critical", security_hub_finding("S3 bucket is public")),
@@ -152,6 +150,17 @@ def test_messages_of_security_hub_and_root_users_have_names_and_reach_routes(aws
         '"Root user of account web-prod (444444444444): ConsoleLogin in us-east-1 at 2026-11-30T03:00:00Z from '
     )
     assert min(messages(here, lacking, "alarms")).startswith('"Root user of account unnamed (555555555555) does not')
+
+
+def test_rules_that_start_the_state_machine_come_after_those_that_notify_of_its_events() -> None:
+    """In between, the state machine succeeds, its event matches no rule, and the alert is lost."""
+    waves = build_plan(landscape(routes=[ROUTE])).waves
+    place = {stack.name.removeprefix("nw-"): number for number, wave in enumerate(waves) for stack in wave}
+    for starter, notices in (("alarms-hub", "alarms-root-hub"), ("security-hub-configuration", "security-hub-hub")):
+        assert place[starter] > max(place[notices], place[f"{notices}-ops"])
+    newer = {"notifications": {"account_names": True}, "security_hub": V2}
+    by_name = {stack.name: stack for stack in build_plan(make_landscape(settings=newer)).stacks}
+    assert "nw-security-hub-hub" in by_name["nw-security-hub-v2-configuration"].depends_on
 
 
 def test_event_without_name_starts_the_state_machine_and_notifies_nothing_yet() -> None:

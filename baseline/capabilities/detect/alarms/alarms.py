@@ -210,7 +210,8 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         specs.append(_trail_alarms(landscape, settings))
     if settings.root_activity or _has_root_mfa(landscape, settings):
         names = (("root-activity", settings.root_activity), ("root-mfa", _has_root_mfa(landscape, settings)))
-        specs += [_hub(landscape, settings), *named_root_notices(landscape, [name for name, is_on in names if is_on])]
+        notices = tuple(named_root_notices(landscape, [name for name, is_on in names if is_on]))
+        specs += [_hub(landscape, settings, after=tuple(item.name for item in notices)), *notices]
     if settings.root_activity:
         specs.append(_root_activity(landscape))
     if _has_root_mfa(landscape, settings):
@@ -244,7 +245,8 @@ def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
     return settings.root_mfa != "none" and all(is_rule_available(rule, landscape.home_region) for rule in rules)
 
 
-def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
+def _hub(landscape: Landscape, settings: AlarmsSettings, after: tuple[str, ...]) -> StackSpec:
+    """The bus and its rules, after the rules that notify with names: until those exist, named events reach no one."""
     where = one_account(landscape.role("security"), Regions.ALERT)
     return StackSpec(
         name="alarms-hub",
@@ -264,6 +266,7 @@ def _hub(landscape: Landscape, settings: AlarmsSettings) -> StackSpec:
             "notifications",
             *queue_stacks(landscape, where),
             *((NAMES_STACK,) if adds_account_names(landscape) else ()),
+            *after,
         ),
     )
 

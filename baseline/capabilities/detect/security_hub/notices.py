@@ -26,8 +26,8 @@ def named_notices(landscape: Landscape) -> Iterator[StackSpec]:
 
 
 def names_dependency(landscape: Landscape) -> tuple[str, ...]:
-    """The stack that a rule needs which starts the state machine."""
-    return (NAMES_STACK,) if adds_account_names(landscape) else ()
+    """The stacks that a rule needs which starts the state machine: without the last ones, its events reach no one."""
+    return (NAMES_STACK, *(item.name for item in named_notices(landscape))) if adds_account_names(landscape) else ()
 
 
 def _event(landscape: Landscape, severity: AlertSeverity) -> WatchedEvent:
