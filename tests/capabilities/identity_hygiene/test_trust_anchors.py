@@ -97,11 +97,12 @@ def test_anchors_that_trust_too_much_or_nothing_are_a_problem(
     [
         {"certificate": "MIGH" + "A" * 180},
         {"roles": {}},
+        {"roles": dict.fromkeys((f"uploads{number}" for number in range(21)), UPLOADS)},
         {"accounts": []},
         {"roles": {"uploads": {**UPLOADS, "common_name": "*"}}},
         {"roles": {"uploads": {**UPLOADS, "session_minutes": 5}}},
     ],
-    ids=["private key", "no role", "no account", "wildcard", "session"],
+    ids=["private key", "no role", "21 roles", "no account", "wildcard", "session"],
 )
 def test_values_that_aws_would_refuse_or_that_admit_all_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):

@@ -20,7 +20,7 @@ from tests.state_machines import Services, run, running
 NAMES = {"444444444444": "web-prod", "555555555555": 'The "new" one', "666666666666": "back\\slash"}
 SOURCES = {"guardduty": "medium", "inspector": "medium", "backup": "medium", "config": "medium"}
 ROUTE = {"name": "ops", "places": ["root"], "slack": {"workspace_id": "T0", "channel_id": "C0"}}
-V2 = {"v2": {"accepts_billing": True, "notify": True}}
+V2: dict[str, Any] = {"v2": {"accepts_billing": True, "notify": True}}
 OTHERS: dict[str, Any] = {
     "heartbeat": {"watch": ["trail", "log-archive", "recorder", "detection", "organization", "identity", "stacks"]},
     "health": {"watch": ["abuse", "issues", "changes", "notices", "trusted-advisor"], "support_plan": "enterprise"},

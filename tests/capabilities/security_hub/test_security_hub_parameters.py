@@ -44,7 +44,8 @@ def problems(settings: dict[str, Any], *, standalone: bool = False) -> list[tupl
         ("RDS.14", {"BacktrackWindowInHours": {"Double": 72.5}}, "Double, 0.1 to 72"),
         ("Lambda.6", {"requiredKeyTags": {"StringList": ["owner"]}}, "no parameter requiredKeyTags that can be set"),
         ("Lambda.6", {"requiredTagKeys": {"StringList": list("abcdefg")}}, "does not accept StringList"),
-        ("S3.1", {"anything": {"Boolean": True}}, "no parameter anything that can be set"),
+        ("S3.1", {"anything": {"Boolean": True}}, "no parameter anything that can be set: it has none"),
+        ("EC2.18", {"x": {"Integer": 1}}, "can be set: it has authorizedTcpPorts, authorizedUdpPorts"),
         ("ACM.1", {"daysToExpiration": {"Integer": 30, "Double": 30.0}}, "the kinds Integer, Double"),
     ],
 )
