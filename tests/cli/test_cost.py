@@ -101,7 +101,7 @@ def test_page_is_self_contained_and_has_what_the_text_has() -> None:
     for heading in ("By capability", "By Region", "What would save how much", "Without a known price", "Prices"):
         assert f"<h2>{heading}</h2>" in page
     assert cost(NORTHWIND).output.splitlines()[0].removeprefix("Northwind: ") in page
-    assert '<td class="name">eu-central-1</td><td class="number">unknown</td>' in page
+    assert '<td class="name">eu-central-1</td><td class="number" data-label="A month">unknown</td>' in page
     assert page.count("<table>") == 9
 
 
