@@ -4,12 +4,19 @@ import re
 from pathlib import Path
 
 import boto3
+import pytest
 
 from tests.deploy.conftest import STARTER, Aws, write
 from tests.deploy.test_deploy import everything
 from tests.emulator.server import Fault
 
 DATA = {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Logs::LogGroup"}
+
+
+@pytest.fixture(autouse=True)
+def _preflight_elsewhere(request: pytest.FixtureRequest) -> None:
+    if request.function is not test_what_was_kept_is_taken_back_when_asked:  # preflight says what was kept
+        request.getfixturevalue("without_preflight")
 
 
 def test_the_stacks_go_and_the_data_stays(deployed: Aws, existing: Path) -> None:

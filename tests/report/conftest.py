@@ -9,7 +9,10 @@ import pytest
 from baseline.controls.framework import framework_ids
 from baseline.evidence.evidence import Evidence
 from baseline.pipeline import evidence_of
-from baseline.report.evidence_files import evidence_files
+from baseline.report.evidence_csv import format_requirements_csv
+from baseline.report.evidence_html import format_evidence_html
+from baseline.report.evidence_json import format_evidence_json
+from baseline.report.evidence_markdown import format_evidence_markdown
 from baseline.report.page.material import Material
 from baseline.reporting import ReportOptions, report_material
 from baseline.resources import profiles_directory
@@ -26,8 +29,13 @@ def example(request: pytest.FixtureRequest) -> Evidence:
 
 @pytest.fixture(scope="session")
 def files(example: Evidence) -> Mapping[str, str]:
-    """Path → text of the reports of an example."""
-    return {path: content.decode() for path, content in evidence_files(example).items()}
+    """Path → text of the reports of an example that list every requirement."""
+    return {
+        "report/evidence.json": format_evidence_json(example),
+        "report/requirements.csv": format_requirements_csv(example),
+        "report/evidence.md": format_evidence_markdown(example),
+        "report/index.html": format_evidence_html(example),
+    }
 
 
 @pytest.fixture(scope="session")
