@@ -6,7 +6,7 @@ from baseline.policy.document import Statement
 
 WEB_IDENTITY = "sts:assumerolewithwebidentity"
 
-_OWN_ISSUERS = frozenset(
+BUILT_IN_ISSUERS = frozenset(
     {"cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"}
 )
 """Issuers that IAM knows by name; their tokens are for people, who are identified by claims other than `sub`."""
@@ -29,7 +29,7 @@ def is_web_identity(statement: Statement) -> bool:
     actions = {action.lower() for action in statement.actions}
     return bool(actions & {WEB_IDENTITY, "sts:*", "*"}) and any(
         principal.kind == "Federated"
-        and principal.value not in _OWN_ISSUERS
+        and principal.value not in BUILT_IN_ISSUERS
         and ":saml-provider/" not in principal.value
         for principal in statement.principals
     )

@@ -68,12 +68,19 @@ DEPLOYING = {"deployment_roles": [{**PIPELINE, "accounts": ["log_archive"], "acc
     ("providers", "others", "path"),
     [
         ({"a": {**CLUSTER, "url": "https://gitlab.com"}}, {}, ("a", "url")),
+        ({"a": {**CLUSTER, "url": "https://gitlab.com/"}}, {}, ("a", "url")),
+        ({"a": {**CLUSTER, "url": "https://accounts.google.com"}}, {}, ("a", "url")),
+        ({"a": {**CLUSTER, "url": "https://cognito-identity.amazonaws.com"}}, {}, ("a", "url")),
+        ({"a": {**CLUSTER, "url": "https://sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d/"}}, {}, ("a", "url")),
         ({"a": CLUSTER}, {"iam_roles": DEPLOYING}, ("a", "url")),
         ({"a": CLUSTER, "b": {**CLUSTER, "roles": {"reader": UPLOADER}}}, {}, ("b", "url")),
         ({"a": CLUSTER, "b": {**CLUSTER, "url": "https://b.example"}}, {}, ("b", "roles", "uploader")),
         ({"a": {**CLUSTER, "roles": {"r": {"subject": "a"}}}}, {}, ("a", "roles", "r")),
     ],
-    ids=["shared by everybody", "also of a pipeline", "twice in an account", "role twice", "role without a policy"],
+    ids=[
+        *("shared by everybody", "shared, with a slash", "Google", "Cognito", "Sentinel", "also of a pipeline"),
+        *("twice in an account", "role twice", "role without a policy"),
+    ],
 )
 def test_provider_that_cannot_be_or_should_not_be_is_a_problem(
     providers: dict[str, Any], others: dict[str, Any], path: tuple[str, ...]
@@ -82,9 +89,23 @@ def test_provider_that_cannot_be_or_should_not_be_is_a_problem(
     assert problem.path == ("oidc_providers", *path)
 
 
-def test_the_same_issuer_in_other_accounts_is_none() -> None:
-    other = {**CLUSTER, "accounts": ["security"], "roles": {"reader": UPLOADER}}
+def test_the_same_issuer_and_role_in_other_accounts_are_no_problem() -> None:
+    other = {**CLUSTER, "accounts": ["security"]}
     assert CAPABILITY.problems(landscape({"a": CLUSTER, "b": other}, others={"iam_roles": {}})) == ()
+
+
+def test_slash_at_the_end_of_the_issuer_stays_in_the_role() -> None:
+    """Auth0 and Microsoft Entra write it into `iss`, and IAM compares it."""
+    here = landscape({"cluster": {**CLUSTER, "url": "https://northwind.auth0.com/"}})
+    template = rendered("identity_hygiene", here)["identity-hygiene-oidc-cluster"]
+    (provider,) = properties(template, "AWS::IAM::OIDCProvider").values()
+    (role,) = properties(template, "AWS::IAM::Role").values()
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert provider["Url"] == "https://northwind.auth0.com/"
+    assert statement["Principal"]["Federated"]["Fn::Sub"].endswith(":oidc-provider/northwind.auth0.com/")
+    assert set(statement["Condition"]["StringEquals"]) == {"northwind.auth0.com/:aud", "northwind.auth0.com/:sub"}
+    guarded = make_landscape(settings={"guardrails": {"web_identity_providers": ["northwind.auth0.com/"]}})
+    assert words_of(guarded, settings_of(guarded))["<web_identity_providers>"] == ["northwind.auth0.com/"]
 
 
 @pytest.mark.parametrize("subject", ["system:serviceaccount:a:*", "${aws:username}", "a b", ""])

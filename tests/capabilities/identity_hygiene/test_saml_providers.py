@@ -69,9 +69,11 @@ def test_roles_with_too_much_or_nothing_are_a_problem(roles: dict[str, Any], pat
     assert problem.path == ("saml_providers", "directory", "roles", "analysts", *path)
 
 
-def test_role_of_two_providers_is_a_problem() -> None:
+def test_role_of_two_providers_is_a_problem_in_the_same_account() -> None:
     (problem,) = CAPABILITY.problems(landscape({"directory": DIRECTORY, "office": DIRECTORY}))
     assert problem.path == ("saml_providers", "office", "roles", "analysts")
+    elsewhere = {**DIRECTORY, "accounts": ["security"]}
+    assert CAPABILITY.problems(landscape({"directory": DIRECTORY, "office": elsewhere})) == ()
 
 
 @pytest.mark.parametrize(

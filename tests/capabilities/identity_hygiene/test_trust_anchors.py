@@ -92,6 +92,10 @@ def test_anchors_that_trust_too_much_or_nothing_are_a_problem(
     assert problem.path == path
 
 
+def test_role_of_two_anchors_in_different_accounts_is_no_problem() -> None:
+    assert CAPABILITY.problems(landscape({"factory": FACTORY, "office": {**FACTORY, "accounts": ["security"]}})) == ()
+
+
 @pytest.mark.parametrize(
     "change",
     [

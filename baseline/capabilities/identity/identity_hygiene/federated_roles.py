@@ -1,6 +1,8 @@
 """Roles for programs with certificates or tokens, and for people of a SAML identity provider."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Protocol
 
 from pydantic import Field
 
@@ -33,6 +35,18 @@ class FederatedRole(Section):
     def longest_seconds(self) -> int:
         """The role's maximum session duration: AWS allows no shorter one than an hour."""
         return max(self.session_minutes, 60) * 60
+
+
+class RoleIssuer(Protocol):
+    """A trust anchor or an identity provider, with its roles."""
+
+    @property
+    def accounts(self) -> Sequence[str]:
+        """Accounts that trust it."""
+
+    @property
+    def roles(self) -> Mapping[str, FederatedRole]:
+        """Roles, by name."""
 
 
 @frozen
@@ -92,3 +106,17 @@ def role_problems(place: tuple[str, ...], role: FederatedRole, holder: str) -> I
             message="the role has no policy: its sessions have no permissions",
             fix="name policies under managed_policies or account_policies",
         )
+
+
+def repeated_roles(setting: str, providers: Mapping[str, RoleIssuer]) -> Iterator[Problem]:
+    """Roles that two trust anchors, or two providers, would create in the same account."""
+    for (first, one), (second, other) in combinations(providers.items(), 2):
+        if not set(one.accounts) & set(other.accounts):
+            continue
+        for key in other.roles:
+            if key in one.roles:
+                yield Problem(
+                    path=(setting, second, "roles", key),
+                    message=f"{key} is also a role of {first}: role names are unique in an account",
+                    fix="choose another name, or name other accounts",
+                )

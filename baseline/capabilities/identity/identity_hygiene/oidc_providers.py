@@ -14,6 +14,7 @@ from baseline.capabilities.identity.identity_hygiene.federated_roles import (
     RolePolicies,
     boundary_stacks,
     policies_of,
+    repeated_roles,
     role_problems,
 )
 from baseline.capabilities.identity.identity_hygiene.saml_providers import RoleName
@@ -23,10 +24,20 @@ from baseline.capabilities.place import Accounts
 from baseline.documents.section import Section
 from baseline.findings import Problem
 from baseline.frozen import frozen
+from baseline.policy.trust import BUILT_IN_ISSUERS
 
-Issuer = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$", max_length=255)]
+Issuer = Annotated[
+    str, StringConstraints(pattern=r"^https://[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*/?$", max_length=255)
+]
+"""A slash at the end is part of the `iss` of some tokens, and then of the provider's ARN and condition keys."""
 Claim = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][^\x00-\x20*?$\"'\\]{0,254}$")]
 """A value of a token, compared exactly: without wildcards, and without variables of IAM."""
+_SENTINEL = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d"
+"""The tenant of Microsoft Sentinel, the same for every customer.
+
+Source: learn.microsoft.com/azure/sentinel/connect-aws; IAM user guide, Identity-provider controls for shared OIDC
+providers: a role for it must compare `sts:RoleSessionName`, which `oidc_provider` does not.
+"""
 
 
 class OidcRole(FederatedRole):
@@ -41,7 +52,11 @@ class OidcRole(FederatedRole):
 class OidcProvider(Section):
     """An issuer of tokens that accounts trust."""
 
-    url: Issuer = Field(description="Issuer of the tokens, which AWS can reach.", examples=["https://app.terraform.io"])
+    url: Issuer = Field(
+        description="Issuer of the tokens, which AWS can reach: their `iss`, with a slash at the end only if `iss` has "
+        "one.",
+        examples=["https://app.terraform.io"],
+    )
     audience: Claim = Field(
         description="The only `aud` of tokens that is accepted, compared exactly.", examples=["sts.amazonaws.com"]
     )
@@ -109,15 +124,11 @@ def issuer_problems(landscape: Landscape, providers: Mapping[str, OidcProvider])
     """Issuers that an account would have twice or that everybody shares, and problems of their roles."""
     on = landscape.is_on("iam_roles")
     deploying = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
-    seen: dict[str, str] = {}
     for name, provider in providers.items():
         place = ("oidc_providers", name, "url")
-        if provider.url in ISSUERS:
-            yield Problem(
-                path=place,
-                message=f"{provider.host} signs tokens for every customer",
-                fix="use iam_roles.deployment_roles, which trusts one repository and branch, tag or environment",
-            )
+        if refused := _refusal(provider):
+            message, fix = refused
+            yield Problem(path=place, message=message, fix=fix)
         elif any(role.host == provider.host and set(role.accounts) & set(provider.accounts) for role in deploying):
             yield Problem(
                 path=place,
@@ -127,14 +138,8 @@ def issuer_problems(landscape: Landscape, providers: Mapping[str, OidcProvider])
             )
         for key, role in provider.roles.items():
             at = ("oidc_providers", name, "roles", key)
-            if key in seen:
-                yield Problem(
-                    path=at,
-                    message=f"{key} is also a role of the provider {seen[key]}: role names are unique in an account",
-                    fix="choose another name",
-                )
-            seen[key] = name
             yield from role_problems(at, role, "every program with a token of the subject")
+    yield from repeated_roles("oidc_providers", providers)
     for (first, one), (second, other) in combinations(providers.items(), 2):
         if one.host == other.host and set(one.accounts) & set(other.accounts):
             yield Problem(
@@ -142,3 +147,24 @@ def issuer_problems(landscape: Landscape, providers: Mapping[str, OidcProvider])
                 message=f"{first} has the same issuer and account: an account has one provider for each issuer",
                 fix=f"move the roles to {first}, or name other accounts",
             )
+
+
+def _refusal(provider: OidcProvider) -> tuple[str, str] | None:
+    """Why an issuer is refused, and what to do instead."""
+    host = provider.host.removesuffix("/")
+    if f"https://{host}" in ISSUERS:
+        return (
+            f"{host} signs tokens for every customer",
+            "use iam_roles.deployment_roles, which trusts one repository and branch, tag or environment",
+        )
+    if host in BUILT_IN_ISSUERS:  # CreateOpenIDConnectProvider, IAM API reference
+        return (
+            f"{host} is built into AWS: a role trusts it by this name, without a provider",
+            "remove this provider, and create the role in a template of your own (customizations)",
+        )
+    if host == _SENTINEL:
+        return (
+            f"{host} is Microsoft Sentinel's tenant: IAM accepts only roles that compare sts:RoleSessionName",
+            "remove this provider, and create its role in a template of your own (customizations)",
+        )
+    return None

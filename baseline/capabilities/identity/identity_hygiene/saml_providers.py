@@ -11,6 +11,7 @@ from baseline.capabilities.identity.identity_hygiene.federated_roles import (
     RolePolicies,
     boundary_stacks,
     policies_of,
+    repeated_roles,
     role_problems,
 )
 from baseline.capabilities.landscape import Landscape
@@ -101,15 +102,8 @@ def provider_stacks(landscape: Landscape, providers: Mapping[str, SamlProvider])
 
 def provider_problems(providers: Mapping[str, SamlProvider]) -> Iterator[Problem]:
     """Problems of providers and their roles."""
-    seen: dict[str, str] = {}
     for name, provider in providers.items():
         for key, role in provider.roles.items():
             place = ("saml_providers", name, "roles", key)
-            if key in seen:
-                yield Problem(
-                    path=place,
-                    message=f"{key} is also a role of the provider {seen[key]}: role names are unique in an account",
-                    fix="choose another name",
-                )
-            seen[key] = name
             yield from role_problems(place, role, "everyone who gets the role from the identity provider")
+    yield from repeated_roles("saml_providers", providers)

@@ -12,6 +12,7 @@ from baseline.capabilities.identity.identity_hygiene.federated_roles import (
     RolePolicies,
     boundary_stacks,
     policies_of,
+    repeated_roles,
     role_problems,
 )
 from baseline.capabilities.landscape import Landscape, portable_text
@@ -124,7 +125,6 @@ def _pem(text: str) -> str:
 
 def anchor_problems(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) -> Iterator[Problem]:
     """Problems of trust anchors and their roles."""
-    seen: dict[str, str] = {}
     for name, anchor in anchors.items():
         place = ("trust_anchors", name)
         if (anchor.private_ca is None) == (anchor.certificate is None):
@@ -140,11 +140,5 @@ def anchor_problems(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) ->
                 fix=f"write {one_of(landscape.regions)}",
             )
         for key, role in anchor.roles.items():
-            if key in seen:
-                yield Problem(
-                    path=(*place, "roles", key),
-                    message=f"{key} is also a role of the anchor {seen[key]}: role names are unique in an account",
-                    fix="choose another name",
-                )
-            seen[key] = name
             yield from role_problems((*place, "roles", key), role, "every holder of the certificate")
+    yield from repeated_roles("trust_anchors", anchors)

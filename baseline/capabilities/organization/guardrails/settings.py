@@ -26,7 +26,7 @@ GuardrailArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:bedrock:[a-z0-9-]+:[0-9]{12}:guardrail/[a-z0-9]+:[0-9]+$")
 ]
 ImageProvider = Annotated[str, StringConstraints(pattern=r"^(?:[0-9]{12}|amazon|aws_marketplace|aws_backup_vault)$")]
-Issuer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$", max_length=250)]
+Issuer = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*/?$", max_length=250)]
 Subject = Annotated[str, StringConstraints(pattern=r"^(repo|project_path):[A-Za-z0-9_.@/*-]+(:[^\x00-\x1f${}]*)?$")]
 TagKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$")]
 UserId = Annotated[
