@@ -8,6 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.respond.notifications.settings import SEVERITIES
+from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.policy.document import text_of
 from tests.event_routing import notices
@@ -84,6 +87,46 @@ def test_topics_of_each_account_are_looked_at_every_day() -> None:
         (schedule,) = properties(template, "AWS::Scheduler::Schedule").values()
         assert schedule["ScheduleExpression"] == "cron(30 7 * * ? *)"
         assert schedule["Target"]["Arn"] == {"Ref": "Machine"}
+
+
+CHANNEL: dict[str, Any] = {"workspace_id": "T0123456789", "channel_id": "C0123456789"}
+
+
+@pytest.mark.parametrize(
+    ("severities", "topics", "reported_by"),
+    [
+        (["critical"], ["alerts-critical"], ["high"]),
+        (["high", "medium"], ["alerts-high", "alerts-medium"], ["medium", "high"]),
+        (["critical", "medium"], ["alerts-critical", "alerts-medium"], ["medium", "critical"]),
+    ],
+)
+def test_topics_without_subscriber_in_the_profile_are_a_warning_and_no_daily_alert(
+    severities: list[str], topics: list[str], reported_by: list[str]
+) -> None:
+    *others, last = severities
+    own: dict[str, Any] = {"slack": {**CHANNEL, "severities": [last]}}
+    if others:
+        own["subscriptions"] = [{"protocol": "https", "endpoint": "https://a.example", "severities": others}]
+    here = make_landscape(settings={"heartbeat": {"watch": ["topics"]}, "notifications": own}, alerts=())
+    for stack in ("heartbeat-topics", "heartbeat-topics-management"):
+        items = definition(here, stack)["States"]["Topics"]["Result"]["topics"]
+        assert [text_of(item["arn"]).rpartition(":nw-")[2] for item in items] == topics
+        assert [item["notify"] for item in items] == reported_by
+    rules = properties(rendered("heartbeat", here)["heartbeat-hub"], "AWS::Events::Rule").values()
+    heard = {text_of(rule["Targets"][0]["Arn"]) for rule in rules if "notify" in rule["EventPattern"]["detail"]}
+    assert {f"${{import nw-alerts-{severity}-arn}}" for severity in reported_by} <= heard
+    (problem,) = CAPABILITIES["heartbeat"].problems(here)
+    assert (problem.path, problem.severity) == (("watch",), Severity.WARNING)
+    assert f"of {', '.join(name for name in SEVERITIES if name not in severities)} alerts" in problem.message
+
+
+def test_nothing_is_deployed_without_a_topic_to_look_at() -> None:
+    settings: dict[str, Any] = {"heartbeat": {"watch": ["topics"]}}
+    assert rendered("heartbeat", make_landscape(settings=settings, alerts=())) == {}
+    routed = make_landscape(settings={**settings, "notifications": {"routes": [ROUTE]}}, alerts=())
+    assert "heartbeat-topics-management" not in rendered("heartbeat", routed)
+    (item,) = definition(routed)["States"]["Topics"]["Result"]["topics"]
+    assert text_of(item["arn"]).endswith(":nw-route-ops")
 
 
 def test_look_that_failed_is_reported() -> None:

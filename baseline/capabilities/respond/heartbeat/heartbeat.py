@@ -20,7 +20,7 @@ from baseline.capabilities.respond.heartbeat.events import (
     watched_calls,
 )
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings
-from baseline.capabilities.respond.heartbeat.topics import topic_events, topic_stacks
+from baseline.capabilities.respond.heartbeat.topics import topic_events, topic_problems, topic_stacks
 from baseline.findings import Problem
 from baseline.frozen import frozen
 
@@ -115,6 +115,7 @@ def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("heartbeat", HeartbeatSettings)
     yield from missing_topics(landscape, settings, "watch" if settings.watch else "sign_of_life")
+    yield from topic_problems(landscape)
     most = quota("events.pattern_characters")
     events = watched_calls(landscape, settings, *settings.watch)
     longest = max((len(json.dumps(event.pattern, separators=(",", ":"))) for event in events), default=0)

@@ -1,6 +1,7 @@
 """Topics whose alerts reach no one: a daily look at their confirmed subscriptions.
 
-A subscription that was never confirmed, or that ended, causes no event and has no metric.
+A subscription that was never confirmed, or that ended, causes no event and has no metric. Topics for which the profile
+names no subscriber are left out: a look at them would report every day what the profile says.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,9 @@ from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape, Reference, portable
 from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.respond.heartbeat.events import event_source
-from baseline.capabilities.respond.notifications.settings import SEVERITIES, NotificationsSettings
+from baseline.capabilities.respond.heartbeat.settings import checks_topics
+from baseline.capabilities.respond.notifications.receivers import subscribed_severities
+from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity, NotificationsSettings
 from baseline.capabilities.scheduled_machine import (
     TEMPLATE,
     TOPIC_CHECK,
@@ -23,18 +26,22 @@ from baseline.capabilities.scheduled_machine import (
     failed_runs,
     put_event,
 )
+from baseline.findings import Problem, Severity
 
 _CONTROL = "heartbeat-topics"
 _DETAIL_TYPE = "Topic without subscriber"
 _DAILY = "cron(30 7 * * ? *)"
-_CRITICAL = "alerts-critical"
+_ROUTE = "route-"
 
 
 def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
-    """Topics without a confirmed subscriber. The topic for critical alerts cannot report itself."""
+    """Topics without a confirmed subscriber; none if there is no topic to look at."""
+    if not _looked_at(landscape):
+        return ()
+    first, second = _reporting(landscape)
     return (
-        _event(landscape, "heartbeat-topics", "critical", "topics of high and medium alerts and of routes"),
-        _event(landscape, "heartbeat-topics-critical", "high", "topics of critical alerts"),
+        _event(landscape, "heartbeat-topics", first, "topics of alerts and of routes"),
+        _event(landscape, "heartbeat-topics-critical", second, f"topics of {first} alerts"),
         failed_runs(
             landscape.prefix,
             TOPIC_CHECK,
@@ -47,10 +54,11 @@ def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
 
 def topic_stacks(landscape: Landscape, events: tuple[WatchedEvent, ...]) -> Iterator[StackSpec]:
     """The machines that look at the topics of each account, and the rules that forward their events."""
-    accounts = notification_accounts(landscape)
-    for account in accounts:
+    found = _looked_at(landscape)
+    first, second = _reporting(landscape)
+    for account, names in found.items():
+        reports = {_arn(landscape, name): second if name == f"alerts-{first}" else first for name in names}
         apart = account == "management" and not landscape.standalone
-        topics = _topics(landscape, with_routes=not apart)
         yield StackSpec(
             name="heartbeat-topics-management" if apart else "heartbeat-topics",
             template=TEMPLATE,
@@ -63,36 +71,60 @@ def topic_stacks(landscape: Landscape, events: tuple[WatchedEvent, ...]) -> Iter
                 purpose="looks for topics without a confirmed subscriber",
                 schedule=_DAILY,
                 source=event_source(landscape),
-                definition=portable(machine_definition(event_source(landscape), topics)),
-                grants=(MachineGrant(sid="Topics", action="sns:GetTopicAttributes", resources=topics),),
+                definition=portable(machine_definition(event_source(landscape), reports)),
+                grants=(MachineGrant(sid="Topics", action="sns:GetTopicAttributes", resources=tuple(reports)),),
             ),
-            depends_on=("notifications", *((ROUTES_STACK,) if len(topics) > len(SEVERITIES) else ())),
+            depends_on=("notifications", *((ROUTES_STACK,) if any(name.startswith(_ROUTE) for name in names) else ())),
         )
     what = "Rules that forward events about topics without a subscriber."
-    where = named_accounts(accounts, Regions.ALERT)
+    where = named_accounts(tuple(found), Regions.ALERT)
     yield forwarding_stack(landscape, "heartbeat-topics-accounts", where, what, events)
 
 
-def _topics(landscape: Landscape, *, with_routes: bool) -> tuple[Reference, ...]:
-    """ARNs of the topics by severity, and of the routes' topics, which are in the security account."""
-    routes = landscape.settings("notifications", NotificationsSettings).routes if with_routes else []
-    names = (
-        *(f"alerts-{severity}" for severity in SEVERITIES),
-        *(f"route-{route.name}" for route in routes if route.api is None),
-    )
-    return tuple(
-        Reference(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{landscape.prefix}-{name}")
-        for name in names
-    )
+def topic_problems(landscape: Landscape) -> Iterator[Problem]:
+    """A warning about severities without a subscriber, whose topics are not looked at."""
+    if not checks_topics(landscape):
+        return
+    missing = [name for name in SEVERITIES if name not in subscribed_severities(landscape)]
+    if missing:
+        routes = landscape.settings("notifications", NotificationsSettings).routes
+        yield Problem(
+            path=("watch",),
+            message=f"the profile names no subscriber for the topics of {', '.join(missing)} alerts: these reach no one"
+            f"{' unless a route carries them' if routes else ''}, and the daily look leaves their topics out",
+            fix="set organization.alerts, or add the severity to a receiver of notifications",
+            severity=Severity.WARNING,
+        )
 
 
-def machine_definition(source: str, topics: tuple[str, ...]) -> Mapping[str, Any]:
-    """The state machine: read each topic, and report those without a subscriber.
+def _looked_at(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
+    """Account → names, without the prefix, of its topics that should have a subscriber; those of routes are central."""
+    own = tuple(f"alerts-{severity}" for severity in subscribed_severities(landscape))
+    routes = landscape.settings("notifications", NotificationsSettings).routes
+    of_routes = tuple(f"{_ROUTE}{route.name}" for route in routes if route.api is None)
+    *others, central = notification_accounts(landscape)
+    found = {**dict.fromkeys(others, own), central: (*own, *of_routes)}
+    return {account: names for account, names in found.items() if names}
+
+
+def _reporting(landscape: Landscape) -> tuple[AlertSeverity, AlertSeverity]:
+    """The severity that reports silent topics, and the one that reports the topic of the first one."""
+    subscribed = subscribed_severities(landscape)
+    ordered = [*subscribed, *(name for name in SEVERITIES if name not in subscribed)]
+    return ordered[0], ordered[1]
+
+
+def _arn(landscape: Landscape, name: str) -> Reference:
+    return Reference(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{landscape.prefix}-{name}")
+
+
+def machine_definition(source: str, reports: Mapping[Reference, AlertSeverity]) -> Mapping[str, Any]:
+    """The state machine: read each topic, and report those without a subscriber through the given severity.
 
     A topic that cannot be read is reported, too: it may be gone. The attributes are texts. Source:
     docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html.
     """
-    items = [{"arn": topic, "notify": "high" if topic.endswith(_CRITICAL) else "critical"} for topic in topics]
+    items = [{"arn": topic, "notify": severity} for topic, severity in reports.items()]
     attributes = {f"{key}.$": f"$.Attributes.Subscriptions{key.capitalize()}" for key in ("confirmed", "pending")}
     detail = {
         "topic.$": "$.arn",
@@ -133,7 +165,7 @@ def machine_definition(source: str, topics: tuple[str, ...]) -> Mapping[str, Any
     }
 
 
-def _event(landscape: Landscape, name: str, severity: str, what: str) -> WatchedEvent:
+def _event(landscape: Landscape, name: str, severity: AlertSeverity, what: str) -> WatchedEvent:
     return WatchedEvent(
         name=name,
         control=_CONTROL,

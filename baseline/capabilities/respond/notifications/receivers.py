@@ -1,6 +1,9 @@
-"""Names of receivers that come from the receiver itself, not from its position in a list."""
+"""Receivers of alerts: which severities have one, and names that do not depend on a position in a list."""
 
 from hashlib import sha256
+
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.respond.notifications.settings import SEVERITIES, AlertSeverity, NotificationsSettings
 
 
 def receiver_digest(*texts: str) -> str:
@@ -11,3 +14,14 @@ def receiver_digest(*texts: str) -> str:
     github.com/go-to-k/cdkd/issues/1967; what is createOnly is in CloudFormation's schema of AWS::SNS::Subscription.
     """
     return sha256("\n".join(texts).encode()).hexdigest()[:8]
+
+
+def subscribed_severities(landscape: Landscape) -> tuple[AlertSeverity, ...]:
+    """The severities whose topic has a subscriber in the profile: an address, an endpoint or a chat channel."""
+    settings = landscape.settings("notifications", NotificationsSettings)
+    if landscape.alerts:
+        return SEVERITIES
+    received = {name for item in settings.subscriptions for name in item.severities}
+    for channel in (settings.slack, settings.teams):
+        received.update(channel.severities if channel else ())
+    return tuple(name for name in SEVERITIES if name in received)
