@@ -275,6 +275,15 @@ def test_sign_of_life_takes_the_way_of_the_alerts(rhythm: str, expression: str, 
     ((arn, text),) = notices(templates, event)
     assert arn == "${import nw-alerts-medium-arn}"
     assert promise in text
+    others = len(properties(templates[HUB], "AWS::Events::Rule")) - 1
+    assert others > 9
+    assert text.endswith(f"-heartbeat-hub, as deployed: {others}. This message does not test them.")
+
+
+def test_sign_of_life_counts_no_rules_where_it_is_alone() -> None:
+    templates = rendered("heartbeat", landscape({"watch": []}))
+    ((_, text),) = notices(templates, {**SIGN_OF_LIFE, "time": "t"})
+    assert text.endswith("the topic and its subscriptions.")
 
 
 @pytest.mark.parametrize(("rhythm", "is_asked"), [("weekly", True), ("none", False)])

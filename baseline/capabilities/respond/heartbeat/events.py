@@ -104,9 +104,17 @@ def event_source(landscape: Landscape) -> str:
     return f"{landscape.prefix}.heartbeat"
 
 
-def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEvent:
-    """The sign of life: a scheduled event that is forwarded like the other events."""
+def sign_of_life(landscape: Landscape, settings: HeartbeatSettings, rules: int) -> WatchedEvent:
+    """The sign of life: a scheduled event that is forwarded like the other events.
+
+    Its message counts the other rules of the stack that has its own rule, and claims nothing about them: it passed
+    through none of them.
+    """
     next_one = "next Monday" if settings.sign_of_life == "weekly" else "tomorrow"
+    others = (
+        f" Other rules of the stack {landscape.prefix}-heartbeat-hub, as deployed: {rules}. This message does not test "
+        "them."
+    )
     return WatchedEvent(
         name="heartbeat-sign-of-life",
         control="heartbeat-sign-of-life",
@@ -120,7 +128,8 @@ def sign_of_life(landscape: Landscape, settings: HeartbeatSettings) -> WatchedEv
         paths={"account": "$.account", "time": "$.time"},
         message=f"The alerts of {landscape.prefix} arrive: sent at <time> from account <account> through the event bus "
         f"of the security account. The next message comes {next_one} at 08:00 UTC. If it does not, alerts may not "
-        "arrive either: check the schedule, the rules, the bus, the topic and its subscriptions.",
+        "arrive either: check the schedule, the rules, the bus, the topic and its subscriptions."
+        f"{others if rules else ''}",
     )
 
 

@@ -46,6 +46,9 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     archive = _archive_events(landscape, settings)
     everywhere = _account_events(landscape, settings)
     topics = topic_events(landscape) if "topics" in settings.watch else ()
+    if settings.sign_of_life != "none":
+        others = len((*management, *archive, *everywhere, *topics))
+        management = (*management, sign_of_life(landscape, settings, rules=others))
     specs: list[StackSpec] = []
     named = organization_only(landscape, "ManagementAccountId") if settings.sign_of_life != "none" else ()
     if management or archive or everywhere or topics:
@@ -76,11 +79,7 @@ def _watches_trail(landscape: Landscape, settings: HeartbeatSettings) -> bool:
 def _management_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
     trail = watched_calls(landscape, settings, "trail") if landscape.is_on("cloudtrail") else ()
     stack_sets = "stacks" in settings.watch and not landscape.standalone
-    return (
-        *trail,
-        *((failed_instances(landscape),) if stack_sets else ()),
-        *((sign_of_life(landscape, settings),) if settings.sign_of_life != "none" else ()),
-    )
+    return (*trail, *((failed_instances(landscape),) if stack_sets else ()))
 
 
 def _archive_events(landscape: Landscape, settings: HeartbeatSettings) -> tuple[WatchedEvent, ...]:
