@@ -37,10 +37,9 @@ MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222222", "333333333333"
 
 AUDIT = audit_manager.AuditManagerStatus(stack="nw-audit-manager", account=MEMBER, region="eu-west-1", status="")
 EXCLUDED = public_access.NewExclusions(
-    stack="nw-network-exclusions-web-eu-west-1",
     account=MEMBER,
     region="eu-west-1",
-    networks={"vpc-1": "allow-egress"},
+    exclusions=(public_access.Exclusion(stack="nw-exclusions", network="vpc-1", mode="allow-egress"),),
     missing=frozenset(),
     block=PublicAccessBlock(mode="block-bidirectional", allows_exclusions=True, excluded={}),
 )
@@ -230,7 +229,7 @@ WARNINGS: list[Case] = [
     (public_access.exclusions, replace(EXCLUDED, block=replace(EXCLUDED.block, mode="block-ingress")), "has no effect"),
     (
         public_access.exclusions,
-        replace(EXCLUDED, block=replace(EXCLUDED.block, excluded={f"arn:{n}": "x" for n in range(50)})),
+        replace(EXCLUDED, block=replace(EXCLUDED.block, excluded={f"vpc/vpc-0{n}": "x" for n in range(50)})),
         "would have 51 exclusions",
     ),
     (names.existing_resources, replace(NAMED, is_adopted=True), "already and is imported"),
@@ -328,6 +327,12 @@ def test_a_warning_is_reported_with_a_fix(
 @pytest.mark.parametrize(("decide", "fact"), QUIET, ids=named)
 def test_nothing_is_reported(decide: Callable[[Any], Iterator[Problem]], fact: object) -> None:
     assert list(decide(fact)) == []
+
+
+def test_an_excluded_network_counts_once_for_the_quota() -> None:
+    there = {f"arn:aws:ec2:eu-west-1:{MEMBER}:vpc/vpc-{number}": "x" for number in range(50)}
+    (issue,) = public_access.exclusions(replace(EXCLUDED, block=replace(EXCLUDED.block, excluded=there)))
+    assert "has the exclusion x already" in issue.message
 
 
 def test_packs_matter_only_for_active_accounts_that_they_do_not_exclude() -> None:

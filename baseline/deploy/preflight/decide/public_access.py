@@ -11,22 +11,35 @@ EXCLUSION = "AWS::EC2::VPCBlockPublicAccessExclusion"
 
 
 @frozen
-class NewExclusions:
-    """The exclusions that a new stack creates in one account and Region.
+class Exclusion:
+    """The exclusion of one VPC or subnet.
 
     Attributes:
         stack: Name of the stack or StackSet.
-        account: Id of its account.
-        region: Its Region.
-        networks: Id of each VPC or subnet → the mode of its exclusion.
+        network: Id of the VPC or subnet.
+        mode: `allow-bidirectional` or `allow-egress`.
+    """
+
+    stack: str
+    network: str
+    mode: str
+
+
+@frozen
+class NewExclusions:
+    """The exclusions that new stacks create in one account and Region.
+
+    Attributes:
+        account: Id of the account.
+        region: The Region.
+        exclusions: The exclusions whose network is known; at least one.
         missing: Ids that the account does not have.
         block: The block of public access as it is.
     """
 
-    stack: str
     account: str
     region: str
-    networks: dict[str, str]
+    exclusions: tuple[Exclusion, ...]
     missing: frozenset[str]
     block: PublicAccessBlock
 
@@ -34,17 +47,19 @@ class NewExclusions:
 def exclusions(fact: NewExclusions) -> Iterator[Problem]:
     """Check that AWS allows the exclusions, and that their VPCs and subnets exist and have none."""
     where = f"{fact.account} ({fact.region})"
+    stacks = ", ".join(sorted({item.stack for item in fact.exclusions}))
+    excluded = {arn.rpartition("/")[2]: id_ for arn, id_ in fact.block.excluded.items()}
     if not fact.block.allows_exclusions:
         yield Problem(
-            message=f"{fact.stack}: a declarative policy of the organization allows no exclusions in {where}",
+            message=f"{stacks}: a declarative policy of the organization allows no exclusions in {where}",
             fix="set exclusions_allowed to enabled in that policy (`aws organizations describe-effective-policy "
             f"--policy-type DECLARATIVE_POLICY_EC2 --target-id {fact.account}`), or remove "
             "network.public_access_exclusions",
         )
-    for network, mode in fact.networks.items():
-        said = f"{fact.stack}: {network} of {where}"
-        there = next((id_ for arn, id_ in fact.block.excluded.items() if arn.endswith(f"/{network}")), "")
-        if network in fact.missing:
+    for item in fact.exclusions:
+        said = f"{item.stack}: {item.network} of {where}"
+        there = excluded.get(item.network)
+        if item.network in fact.missing:
             yield Problem(
                 message=f"{said} does not exist",
                 fix="write the id of a VPC or subnet that this account owns: the account that a subnet is shared with "
@@ -58,17 +73,17 @@ def exclusions(fact: NewExclusions) -> Iterator[Problem]:
                 f"--exclusion-id {there} --region {fact.region}",
                 severity=Severity.WARNING,
             )
-        if mode == "allow-egress" and fact.block.mode == "block-ingress":
+        if item.mode == "allow-egress" and fact.block.mode == "block-ingress":
             yield Problem(
                 message=f"{said}: `allow: out` has no effect, as only incoming traffic is blocked there",
                 fix="remove the exclusion, or write `allow: both`",
                 severity=Severity.WARNING,
             )
     most = quota("ec2.public_access_exclusions")
-    number = len(fact.block.excluded) + len(fact.networks)
+    number = len(excluded.keys() | {item.network for item in fact.exclusions})
     if number > most:
         yield Problem(
-            message=f"{fact.stack}: {where} would have {number} exclusions from VPC Block Public Access; AWS allows "
+            message=f"{stacks}: {where} would have {number} exclusions from VPC Block Public Access; AWS allows "
             f"{most} in an account and Region by default",
             fix="request a higher quota from AWS Support first, or exclude VPCs in place of their subnets",
             severity=Severity.WARNING,
