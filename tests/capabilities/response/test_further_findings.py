@@ -162,9 +162,28 @@ def test_service_that_does_not_start_a_playbook_is_a_problem(playbook: PlaybookN
 
 def test_service_that_finds_nothing_is_a_warning_and_one_that_is_off_an_error() -> None:
     problems = CAPABILITIES["response"].problems
-    assert [item.severity for item in problems(landscape(FURTHER))] == [Severity.WARNING] * 2
-    on = {"macie": {"mode": "monitor"}, "inspector": {"policies": {"all": {"enable": ["ec2"]}}}}
+    silent = {(item.severity, item.path[1]) for item in problems(landscape(FURTHER))}
+    assert silent == {(Severity.WARNING, playbook) for playbook in FURTHER}
+    on = {"macie": {"mode": "monitor"}, "inspector": {"policies": {"all": {"enable": ["ec2", "lambda"]}}}}
     assert problems(landscape(FURTHER, **on)) == ()
     off = {**on, "macie": {"enabled": False}}
     (problem,) = problems(landscape(FURTHER, **off))
     assert "macie is off" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("playbook", "scan", "other"), [("isolate-instance", "ec2", "lambda"), ("isolate-function", "lambda", "ec2")]
+)
+def test_playbook_needs_the_scan_whose_findings_start_it(playbook: PlaybookName, scan: str, other: str) -> None:
+    """A policy that turns the scan off, or another one on, leaves the playbook without findings."""
+
+    def warned(**others: Any) -> list[str]:
+        found = CAPABILITIES["response"].problems(landscape({playbook: {"also_from": ["inspector"]}}, **others))
+        return [item.message for item in found]
+
+    policy = {"enable": [other], "disable": [scan]}
+    (message,) = warned(inspector={"policies": {"all": policy}})
+    assert message == f"no policy of inspector enables {scan}: findings of Amazon Inspector never start {playbook}"
+    everywhere = {"rules": {"inspector-everywhere": {"enabled": True}}}
+    assert not warned(guardrails=everywhere)
+    assert not warned(inspector={"policies": {"all": {"enable": [scan]}}})

@@ -1,9 +1,8 @@
 """Mistakes in the settings of `response`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from baseline.capabilities.detect.inspector.problems import asks_for_something
-from baseline.capabilities.detect.inspector.settings import InspectorSettings
+from baseline.capabilities.detect.inspector.settings import InspectorSettings, Scan
 from baseline.capabilities.detect.macie.settings import MacieSettings
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
@@ -15,6 +14,11 @@ from baseline.findings import Problem, Severity
 
 CORE = ("log_archive", "security")
 """Accounts without roles of playbooks, besides the management account: what is there stops attacks and shows them."""
+
+_SCANS: Mapping[PlaybookName, Scan] = {"isolate-instance": "ec2", "isolate-function": "lambda"}
+"""Playbook → the scan of Inspector whose findings start it."""
+_SCANS_EVERYWHERE = "inspector-everywhere"
+"""The guardrail that turns all these scans on."""
 
 
 def response_problems(landscape: Landscape) -> Iterator[Problem]:
@@ -57,10 +61,12 @@ def _unfitting(name: PlaybookName, playbook: Playbook) -> Iterator[Problem]:
 
 def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
     """Services whose findings would start a playbook, and that are off or send them to another account."""
-    services = {
-        trigger.service: name for name, item in settings.playbooks.items() for trigger in triggers_of(name, item)
-    }
-    for service, name in services.items():
+    services: dict[TriggerService, list[PlaybookName]] = {}
+    for name, item in settings.playbooks.items():
+        for service in dict.fromkeys(trigger.service for trigger in triggers_of(name, item)):
+            services.setdefault(service, []).append(name)
+    for service, names in services.items():
+        name = names[-1]
         sender = SENDERS[service]
         if not landscape.is_on(sender.capability):
             yield Problem(
@@ -70,14 +76,15 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
                 fallback=(("capabilities", sender.capability),),
             )
             continue
-        if not _finds_something(landscape, service):
-            yield Problem(
-                path=("playbooks", name, "also_from"),
-                message=f"{sender.capability} deploys nothing: without {sender.title}, its findings never start {name}",
-                fix=f"set {sender.capability} up, or remove {service}",
-                fallback=(("capabilities", sender.capability),),
-                severity=Severity.WARNING,
-            )
+        for silent in names:
+            if cause := _silence(landscape, service, silent):
+                yield Problem(
+                    path=("playbooks", silent, "also_from"),
+                    message=f"{cause[0]}: findings of {sender.title} never start {silent}",
+                    fix=f"{cause[1]}, or remove {service}",
+                    fallback=(("capabilities", sender.capability),),
+                    severity=Severity.WARNING,
+                )
         if landscape.administrator(sender.principal) != landscape.role("security"):
             yield Problem(
                 path=("playbooks", name),
@@ -87,11 +94,18 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
             )
 
 
-def _finds_something(landscape: Landscape, service: TriggerService) -> bool:
-    """Whether the profile asks for findings of a service that no tier turns on."""
-    if service == "macie":
-        return landscape.settings("macie", MacieSettings).mode != "off"
-    return service != "inspector" or asks_for_something(landscape.settings("inspector", InspectorSettings))
+def _silence(landscape: Landscape, service: TriggerService, name: PlaybookName) -> tuple[str, str] | None:
+    """Why the profile asks for no finding that starts a playbook, and what to do; None if it asks for some."""
+    if service == "macie" and landscape.settings("macie", MacieSettings).mode == "off":
+        return "macie.mode is off", "set it to monitor or discover"
+    if service == "inspector" and not landscape.standalone:  # there, a person turns scans on
+        if landscape.is_on("guardrails") and _SCANS_EVERYWHERE in {item.id for item, _ in active(landscape)}:
+            return None
+        scan = _SCANS[name]
+        policies = landscape.settings("inspector", InspectorSettings).policies.values()
+        if not any(scan in policy.enable for policy in policies):
+            return f"no policy of inspector enables {scan}", f"add {scan} to enable of one in inspector.policies"
+    return None
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
