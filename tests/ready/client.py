@@ -46,8 +46,12 @@ def start_server() -> None:
             Kept.connection = _connected()
         except (FileNotFoundError, ConnectionRefusedError):
             ready, said = os.pipe()
-            words = [sys.executable, "-m", "tests.ready.server", path]
-            environment = {**os.environ, "XDG_CACHE_HOME": f"{path}-cache"}
+            words = [sys.executable, str(Path(__file__).with_name("server.py")), path]
+            environment = {
+                **os.environ,
+                "XDG_CACHE_HOME": f"{path}-cache",
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            }
             os.posix_spawn(words[0], words, environment, file_actions=[(os.POSIX_SPAWN_DUP2, said, 1)], setsid=True)
             os.close(said)
             with os.fdopen(ready) as answer:

@@ -28,6 +28,8 @@ from baseline.validate.validate import ValidateOptions
 from tests.ready.client import start_lint
 
 _LONGEST_REQUEST = 1 << 20
+_WAIT_SECONDS = 5
+"""How long it waits for the first connection that is held, and for another one after the last."""
 
 
 def serve(path: Path) -> None:
@@ -36,18 +38,19 @@ def serve(path: Path) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forked processes
     users: set[socket.socket] = set()
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        path.unlink(missing_ok=True)  # left by one that was killed
         listener.bind(str(path))
         listener.listen()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         while True:
-            ready, _, _ = select.select([listener, *users], [], [])
+            ready, _, _ = select.select([listener, *users], [], [], None if users else _WAIT_SECONDS)
             for user in users & {*ready}:
                 users.remove(user)
                 user.close()
             if listener in ready:
                 _answer(listener, users)
-            elif not users:
+            elif not ready:
                 path.unlink()
                 return
 
