@@ -14,7 +14,7 @@ from baseline.aws.facts import facts
 from baseline.aws.iam_actions import matching_actions
 from baseline.capabilities.organization.guardrails.policies import settings_of
 from baseline.capabilities.organization.guardrails.settings import GuardrailsSettings
-from baseline.capabilities.organization.guardrails.statements import words_of
+from baseline.capabilities.organization.guardrails.statements import filled, words_of
 from baseline.controls.guardrail import GROUPS, Guardrail, Scope, guardrails
 from baseline.policy.kinds import KINDS
 from tests.landscapes import make_landscape
@@ -133,9 +133,11 @@ def test_a_guardrail_that_compares_with_a_setting_alone_needs_it() -> None:
 
 def test_resource_control_policies_are_about_services_that_have_them() -> None:
     services = set(facts("rcp_services")["services"])
+    here = make_landscape()
+    words = words_of(here, settings_of(here))
     for item in guardrails().values():
         if item.type == "RESOURCE_CONTROL_POLICY":
-            asked = [action for statement in item.statements for action in statement["Action"]]
+            asked = [action for statement in item.statements for action in filled(statement["Action"], words)]
             assert {action.partition(":")[0] for action in asked} <= services, item.id
             assert not item.exempt, "a role of another account could have the name"
 

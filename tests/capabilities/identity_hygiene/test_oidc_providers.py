@@ -7,9 +7,13 @@ from pydantic import ValidationError
 
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.policies import settings_of
-from baseline.capabilities.organization.guardrails.statements import words_of
+from baseline.capabilities.organization.guardrails.statements import statements_of, words_of
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.controls.guardrail import guardrails
 from baseline.plan.build import build_plan
+from baseline.policy.document import read_statements
+from baseline.policy.evaluate import applies
+from baseline.policy.request import Request
 from tests.landscapes import make_landscape, properties, rendered
 
 UPLOADER: dict[str, Any] = {"subject": "system:serviceaccount:a:b", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
@@ -54,10 +58,40 @@ def test_tokens_of_one_subject_and_audience_give_the_role() -> None:
     assert "nw-iam-roles" in stack.depends_on
 
 
-def test_guardrail_of_issuers_knows_the_provider() -> None:
-    """Otherwise `web-identities` would deny every token of the profile's own provider."""
-    here = landscape()
-    assert words_of(here, settings_of(here))["<web_identity_providers>"] == ["oidc.example/id/0A1B"]
+PLANS = {**CLUSTER, "url": "https://app.terraform.io", "roles": {"plans": {**UPLOADER, "subject": "organization:nw"}}}
+
+
+@pytest.mark.parametrize(
+    ("open_issuers", "token", "denied"),
+    [
+        ([], "oidc.example/id/0a1b:sub=system:serviceaccount:a:b", False),
+        ([], "app.terraform.io:sub=organization:nw", False),
+        ([], "app.terraform.io:sub=organization:stranger", True),
+        ([], "app.terraform.io:sub=system:serviceaccount:a:b", True),
+        ([], "auth.example:sub=x", True),
+        (["auth.example"], "auth.example:sub=x", False),
+        (["auth.example"], "app.terraform.io:sub=organization:stranger", True),
+        (["app.terraform.io"], "app.terraform.io:sub=organization:stranger", False),
+    ],
+)
+def test_guardrail_of_issuers_allows_the_subjects_of_the_roles(
+    open_issuers: list[str], token: str, denied: bool
+) -> None:
+    settings = {"guardrails": {"web_identity_providers": open_issuers}}
+    here = landscape({"cluster": CLUSTER, "plans": PLANS}, others=settings)
+    made = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
+    read = read_statements({"Statement": [item.statement for item in made]})
+    key, _, value = token.partition("=")
+    request = Request(action="sts:AssumeRoleWithWebIdentity", context={key: (value,)}, complete=True)
+    found = [applies(item, request) for item in read]
+    assert (True in found) == denied
+    assert None not in found
+
+
+def test_guardrail_of_issuers_is_the_same_without_providers_of_the_profile() -> None:
+    here = landscape({}, others={"guardrails": {"web_identity_providers": ["auth.example"]}})
+    made = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
+    assert [item.statement["Sid"] for item in made] == ["WebIdentities1", "WebIdentities2", "WebIdentities3"]
 
 
 PIPELINE = {"name": "web", "provider": "gitlab", "url": CLUSTER["url"], "repository": "o/web", "branch": "main"}

@@ -120,7 +120,8 @@ class GuardrailsSettings(Settings):
     trusted_accounts: list[AccountId] = _list("External accounts that the data perimeter trusts.")
     trusted_organizations: list[OrganizationId] = _list("External organizations that the data perimeter trusts.")
     web_identity_providers: list[Issuer] = _list(
-        "Issuers whose tokens `web-identities` allows besides those of `deployment_roles`, without `https://`."
+        "Issuers whose tokens `web-identities` allows besides those of `deployment_roles` and `oidc_providers`, "
+        "without `https://`: every subject, except at GitHub and gitlab.com."
     )
     web_identity_subjects: list[Subject] = _list(
         "Subjects of GitHub and gitlab.com that `web-identities` allows besides owners of `deployment_roles`, such "

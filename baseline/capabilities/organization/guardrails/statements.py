@@ -27,7 +27,8 @@ from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_lo
 from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.frozen import frozen
 
-Words = Mapping[str, str | list[str]]
+Word: TypeAlias = str | list[str] | Mapping[str, list[str]]
+Words = Mapping[str, Word]
 _Typed: TypeAlias = tuple[type, Any]
 _WORD = re.compile("<[a-z_]+>")
 _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
@@ -59,7 +60,7 @@ class GuardrailStatement:
 
 
 def words_of(landscape: Landscape, settings: GuardrailsSettings) -> Words:
-    """The value of each `<word>` of the catalog: a text, or the items of a list."""
+    """The value of each `<word>` of the catalog: a text, the items of a list, or keys of a condition with values."""
     return {
         "<prefix>": landscape.prefix,
         "<organization>": PARAMETERS["OrganizationId"].reference,
@@ -231,13 +232,17 @@ def _words_in(guardrail: Guardrail) -> tuple[str, ...]:
     return tuple(sorted(set(_WORD.findall(json.dumps(guardrail.statements)))))
 
 
-def _typed(word: str | list[str]) -> _Typed:
+def _typed(word: Word) -> _Typed:
     """A word as part of a key: a reference is not equal to its text."""
+    if isinstance(word, Mapping):
+        return (dict, tuple((key, _typed(item)) for key, item in word.items()))
     return (type(word), tuple(map(_typed, word)) if isinstance(word, list) else word)
 
 
 def _untyped(typed: _Typed) -> Any:  # noqa: ANN401 - a word
     kind, word = typed
+    if kind is dict:
+        return {key: _untyped(item) for key, item in word}
     return [_untyped(item) for item in word] if kind is list else word
 
 
