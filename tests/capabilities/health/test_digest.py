@@ -134,6 +134,17 @@ def test_machine_is_where_the_api_is_and_its_roles_are_in_every_account() -> Non
     assert principal.endswith(":role/" + text_of(roles["Role"]["RoleName"]).replace("${AWS::Region}", "us-east-1"))
 
 
+def test_reader_has_every_action_of_the_operation() -> None:
+    """Source: docs.aws.amazon.com/service-authorization/latest/reference/list_trustedadvisor.html, operations."""
+    (role,) = properties(rendered("health", landscape())["advisor-reader"], "AWS::IAM::Role").values()
+    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert set(statement["Action"]) == {
+        "support:DescribeTrustedAdvisorCheckSummaries",
+        "trustedadvisor:DescribeCheckSummaries",
+        "trustedadvisor:ListRecommendations",
+    }
+
+
 def test_guardrails_exempt_the_machine_where_its_region_is_not_governed() -> None:
     names = ("nw-advisor-digest-us-east-1", "nw-scheduled-start-advisor-digest-us-east-1")
     assert digest_roles(landscape()) == names
