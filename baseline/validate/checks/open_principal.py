@@ -50,8 +50,9 @@ def _find(subject: Subject, _: tuple[Subject, ...]) -> Iterator[Problem]:
 def _is_foreign(resource: Resource, subject: Subject) -> bool:
     """Whether the principal is a literal account id: the plan's own accounts are references."""
     principal = text_of(resource.properties.get("Principal"))
-    number = principal.split(":")[4] if principal.startswith("arn:") else principal
-    return number.isdecimal() and number not in texts_stated_for(subject.template.stack)
+    found = principal.split(":")[4:5] if principal.startswith("arn:") else [principal]  # half an ARN has no account
+    stated = texts_stated_for(subject.template.stack)
+    return any(number.isdecimal() and number not in stated for number in found)
 
 
 def _limited(statement: Statement) -> bool:

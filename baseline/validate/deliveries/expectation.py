@@ -152,6 +152,11 @@ class Delivery:
         )
 
 
+def _account_of(arn: str) -> str:
+    """The account of an ARN; empty if it has none, or is no ARN."""
+    return next(iter(arn.split(":")[4:5]), "")
+
+
 def by_role(
     action: str,
     resource: str,
@@ -161,8 +166,7 @@ def by_role(
     organization: str = ORGANIZATION,
 ) -> Request:
     """A request of a role's session, over TLS."""
-    account = role.split(":")[4]
-    owner = resource.split(":")[4] if ":" in resource else ""
+    account, owner = _account_of(role), _account_of(resource)
     keys = {
         "aws:PrincipalArn": role,
         "aws:PrincipalAccount": account,
