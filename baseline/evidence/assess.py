@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -67,25 +66,41 @@ class Assessment:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Found:
-    """A resource with its template, its path, and its texts, cached for many assertions."""
+    """A resource with its template and its path."""
 
     subject: Subject
     path: Path
     resource: Resource
-    _texts: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-
-    def texts_at(self, path: str) -> tuple[str, ...]:
-        """Every value at a path of its properties, as text."""
-        found = self._texts.get(path)
-        if found is None:
-            found = self._texts[path] = tuple(text_of(value) for _, value in values_at(self.resource.properties, path))
-        return found
 
 
-Resources = Mapping[str, Sequence[Found]]
-"""Resource type → every resource of it."""
+class Resources(dict[str, list[Found]]):
+    """Resource type → every resource of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._numbers: dict[tuple[str, str], dict[str, set[int]]] = {}
+        self._meant: dict[tuple[object, ...], tuple[Found, ...]] = {}
+
+    def meant(self, assertion: Assertion) -> tuple[Found, ...]:
+        """Those that the assertion applies to, by its `where`: the innermost loop of all evidence."""
+        key = (assertion.type, *assertion.where.items())
+        if key not in self._meant:
+            fitting = [self._fitting(assertion.type, *item) for item in assertion.where.items()]
+            candidates = enumerate(self.get(assertion.type, ()))
+            self._meant[key] = tuple(found for number, found in candidates if all(number in some for some in fitting))
+        return self._meant[key]
+
+    def _fitting(self, type_name: str, path: str, pattern: re.Pattern[str]) -> set[int]:
+        """The numbers of the resources with a fitting text; each different text is compared once."""
+        if (type_name, path) not in self._numbers:
+            numbers = self._numbers[type_name, path] = {}
+            for number, found in enumerate(self.get(type_name, ())):
+                for _, value in values_at(found.resource.properties, path):
+                    numbers.setdefault(text_of(value), set()).add(number)
+        texts = self._numbers[type_name, path].items()
+        return {number for text, numbers in texts if pattern.search(text) for number in numbers}
 
 
 def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
@@ -96,10 +111,10 @@ def assess(subjects: Sequence[Subject]) -> tuple[Assessment, ...]:
 
 def by_type(subjects: Sequence[Subject]) -> Resources:
     """The resources of all templates, including the rules inside conformance packs."""
-    found: dict[str, list[Found]] = {}
+    found = Resources()
     for subject in subjects:
         for path, resource in resources_of(subject):
-            found.setdefault(resource.type, []).append(Found(subject, path, resource))
+            found.setdefault(resource.type, []).append(Found(subject=subject, path=path, resource=resource))
     return found
 
 
@@ -128,15 +143,14 @@ def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Obse
     If one resource is sufficient, only the resources with the expected value are observed.
     """
     expected = words(assertion)
-    for found in resources.get(assertion.type, ()):
-        if is_meant(assertion, found):
-            here = (*found.path, "Properties")
-            values = list(values_at(found.resource.properties, assertion.path, here))
-            if assertion.anywhere:
-                values = [(place, value) for place, value in values if _holds(assertion, value)]
-            elif not values:
-                values = [(here, None)]
-            yield from (_observation(assertion, expected, found, place, value) for place, value in values)
+    for found in resources.meant(assertion):
+        here = (*found.path, "Properties")
+        values = list(values_at(found.resource.properties, assertion.path, here))
+        if assertion.anywhere:
+            values = [(place, value) for place, value in values if _holds(assertion, value)]
+        elif not values:
+            values = [(here, None)]
+        yield from (_observation(assertion, expected, found, place, value) for place, value in values)
 
 
 def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
@@ -148,17 +162,6 @@ def resources_of(subject: Subject) -> Iterator[tuple[Path, Resource]]:
             properties = body.get("Properties") or {}
             inner = Resource(logical_id=logical_id, type=str(body.get("Type")), body=body, properties=properties)
             yield (*pack.path, "Resources", logical_id), inner
-
-
-def is_meant(assertion: Assertion, found: Found) -> bool:
-    """Whether the assertion applies to the resource, by its `where`."""
-    for path, pattern in assertion.where.items():  # the innermost loop of all evidence
-        for text in found.texts_at(path):
-            if pattern.search(text):
-                break
-        else:
-            return False
-    return True
 
 
 def _observation(

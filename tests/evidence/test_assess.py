@@ -18,7 +18,6 @@ from baseline.evidence.assess import (
     assess,
     assess_control,
     by_type,
-    is_meant,
     observations_of,
 )
 from baseline.plan.build import build_plan
@@ -94,11 +93,7 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
     """The templates with one violation each: the value replaced or removed wherever the assertion applies."""
     for wrong in (_wrong(assertion), None):
         changed = [_with_copies(subject, assertion.type) for subject in subjects]
-        looked_at = [
-            found.resource.properties
-            for found in by_type(changed).get(assertion.type, ())
-            if is_meant(assertion, found)
-        ]
+        looked_at = [found.resource.properties for found in by_type(changed).meant(assertion)]
         assert sum(_set(properties, assertion.path, wrong) for properties in looked_at)
         yield tuple(changed)
 

@@ -12,7 +12,7 @@ from baseline.capabilities.protect.firewall_manager.firewall_manager import CAPA
 from baseline.capabilities.settings import Tier
 from baseline.controls.assertion import assertions
 from baseline.controls.guardrail import guardrails
-from baseline.evidence.assess import by_type, is_meant
+from baseline.evidence.assess import by_type
 from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
@@ -197,7 +197,7 @@ def test_only_limits_that_act_everywhere_earn_the_control(changes: dict[str, Any
     (found,) = template.of_type(POLICY)
     assert ("firewall-manager-rate-limits" in found.body["Metadata"].get("Controls", [])) is earned
     (assertion,) = assertions()["firewall-manager-rate-limits"]
-    assert is_meant(assertion, *by_type([template])[POLICY]) is earned
+    assert bool(by_type([template]).meant(assertion)) is earned
 
 
 def test_dns_policy_names_the_rule_group_of_its_own_template() -> None:
