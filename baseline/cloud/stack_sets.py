@@ -134,11 +134,14 @@ class StackSetReader:
         return {(item["Account"], item["Region"]): _instance(item) for item in listed}
 
     def is_at_rest(self) -> bool:
-        """Whether no operation is running or queued."""
-        if self.describe() is None:
-            return True
+        """Whether no operation is running or queued; nothing runs on a StackSet that does not exist."""
         operations = pages(self.client, "list_stack_set_operations", "Summaries", StackSetName=self.name)
-        return all(operation["Status"] not in _MOVING for operation in operations)
+        try:
+            return all(operation["Status"] not in _MOVING for operation in operations)
+        except Refusal as error:
+            if error.code == "StackSetNotFoundException":
+                return True
+            raise
 
     def operation(self, operation: str) -> Operation:
         """The status of an operation."""

@@ -84,7 +84,7 @@ def test_an_account_that_keeps_its_old_recorder_gets_no_second_one(
     deployed: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error that AWS would return without the intermediate step: the emulator rejects like AWS."""
-    monkeypatch.setattr("baseline.deploy.stack_sets.apply.take_over", lambda _: None)
+    monkeypatch.setattr("baseline.deploy.stack_sets.apply.take_over", lambda *_: None)
     refused = deployed.run("deploy", output(tmp_path, SANDBOX), "--yes", *ONLY)
     assert refused.exit_code == 7
     assert "MaxNumberOfConfigurationRecordersExceededException" in refused.stderr

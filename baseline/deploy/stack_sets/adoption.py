@@ -137,25 +137,31 @@ def _carried_out(
     return Adopted(stack_id=stack.id)
 
 
+def adopts(target: StackSetTarget) -> bool:
+    """Whether existing resources of accounts may be imported, which needs `member_role`.
+
+    With `import_existing`, existing resources with names in the template are imported, too, if the StackSet retains
+    any resource.
+    """
+    return bool(target.context.options.member_role) and (_by_name(target) or bool(adopted_of(target)))
+
+
 def adopt_existing(target: StackSetTarget, action: Action, definition: Mapping[str, Any]) -> Outcome | None:
     """Import existing resources of accounts without an instance into the StackSet; return the failure, if any.
 
-    Does nothing without `member_role`. With `import_existing`, existing resources with names in the template are
-    imported, too, if the StackSet retains any resource.
-
     Args:
-        target: The StackSet.
+        target: The StackSet, which `adopts`.
         action: The action on the StackSet so far.
         definition: The StackSet in CreateStackSet's format.
     """
-    options = target.context.options
-    named = options.import_existing and any(item.retained for item in resources_of(target.text))
-    if not options.member_role or not (named or adopted_of(target)):
-        return None
     request = {key: value for key, value in definition.items() if key in _OF_CHANGE_SET}
-    request |= {"ImportExistingResources": True} if named else {}
+    request |= {"ImportExistingResources": True} if _by_name(target) else {}
     failures = (_adopted(target, action, target_of(target, it), request) for it in target.deployments)
     return next(filter(None, failures), None)
+
+
+def _by_name(target: StackSetTarget) -> bool:
+    return target.context.options.import_existing and any(item.retained for item in resources_of(target.text))
 
 
 def _adopted(target: StackSetTarget, action: Action, goal: Target, request: Mapping[str, Any]) -> Outcome | None:

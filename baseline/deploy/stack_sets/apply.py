@@ -3,10 +3,20 @@
 from typing import Any
 
 from baseline.cloud.refusals import Refusal
-from baseline.deploy.stack_sets.adoption import adopt_existing
-from baseline.deploy.stack_sets.decide import Automation, Wanted, changes_of, is_same, left_over, obstacle, requests
+from baseline.cloud.stack_sets import Place
+from baseline.deploy.stack_sets.adoption import adopt_existing, adopts
+from baseline.deploy.stack_sets.decide import (
+    Automation,
+    Target,
+    Wanted,
+    changes_of,
+    is_same,
+    left_over,
+    obstacle,
+    requests,
+)
 from baseline.deploy.stack_sets.handover import take_over
-from baseline.deploy.stack_sets.instances import lacking, targets_of
+from baseline.deploy.stack_sets.instances import Described, lacking, targets_of
 from baseline.deploy.stack_sets.operations import (
     begin,
     carry_out,
@@ -20,7 +30,6 @@ from baseline.deploy.stack_sets.read import adopted_of, misplaced_in, surplus_of
 from baseline.deploy.stack_sets.target import StackSetTarget
 from baseline.deploy.stacks.decide import refusal_of
 from baseline.deploy.task import Action, Outcome, as_parameters
-from baseline.plan.model import Deployment
 
 
 def deploy(target: StackSetTarget) -> Outcome:
@@ -41,7 +50,12 @@ def deploy(target: StackSetTarget) -> Outcome:
         trouble = failed(target, action, refusal) if refusal else _update(target, wanted)
         if trouble:
             return trouble
-    return take_over(target) or adopt_existing(target, action, _definition(target, wanted)) or _fill(target, action)
+    instances: Described = {} if action is Action.CREATE else target.reader.instances()
+    trouble = take_over(target, instances)
+    if not trouble and adopts(target):
+        trouble = adopt_existing(target, action, _definition(target, wanted))
+        instances = target.reader.instances()
+    return trouble or _fill(target, action, instances)
 
 
 def delete(target: StackSetTarget) -> Outcome | None:
@@ -66,29 +80,33 @@ def _update(target: StackSetTarget, wanted: Wanted) -> Outcome | None:
     return carry_out(target, Action.UPDATE, call, **_definition(target, wanted), **preferences(target, regions))
 
 
-def _fill(target: StackSetTarget, action: Action) -> Outcome:
+def _fill(target: StackSetTarget, action: Action, instances: Described) -> Outcome:
     """Create missing instances and repair failed ones."""
     misplaced = misplaced_in(target)
-    problem = obstacle(misplaced, {} if misplaced else target.reader.instances())
+    problem = obstacle(misplaced, {} if misplaced else instances)
     if problem:
         return failed(target, Action.NONE, problem)
     for deployment in target.deployments:
-        done = _fill_deployment(target, action, deployment)
-        if isinstance(done, Outcome):
-            return done
-        action = done
-    surplus = () if target.context.options.prune else surplus_of(target, target.reader.instances())
+        goal = target_of(target, deployment)
+        missing, broken = lacking(goal.places, instances)
+        if missing or broken:
+            action = Action.UPDATE if action is Action.NONE else action
+            trouble = _complete(target, action, goal, missing, broken)
+            if trouble:
+                return trouble
+            instances = target.reader.instances()
+    surplus = () if target.context.options.prune else surplus_of(target, instances)
     notes = (f"{len(surplus)} stack instances are no longer targeted; --prune deletes them",) if surplus else ()
     return outcome(target, action, notes=notes)
 
 
-def _fill_deployment(target: StackSetTarget, action: Action, deployment: Deployment) -> Action | Outcome:
-    """Create and repair the instances of one deployment; return the action so far, or the failure."""
-    goal, client = target_of(target, deployment), target.reader.client
-    missing, broken = lacking(goal.places, target.reader.instances())
+def _complete(
+    target: StackSetTarget, action: Action, goal: Target, missing: set[Place], broken: set[Place]
+) -> Outcome | None:
+    """Create and repair the instances of one deployment; return the failure, if any."""
+    client = target.reader.client
     for call, some in ((client.create_stack_instances, missing), (client.update_stack_instances, broken)):
         for request in requests(goal, some):
-            action = Action.UPDATE if action is Action.NONE else action
             trouble = carry_out(
                 target,
                 action,
@@ -100,7 +118,7 @@ def _fill_deployment(target: StackSetTarget, action: Action, deployment: Deploym
             )
             if trouble:
                 return trouble
-    return action
+    return None
 
 
 def _definition(target: StackSetTarget, wanted: Wanted) -> dict[str, Any]:

@@ -29,11 +29,11 @@ class Handover:
         return f"{len(self.instances)} stack instances of {self.other.name} are deleted first: they are replaced there"
 
 
-def handovers(target: StackSetTarget) -> Iterator[Handover]:
-    """Instances of other StackSets of the family in places where this one lacks an instance."""
+def handovers(target: StackSetTarget, own: Described) -> Iterator[Handover]:
+    """Instances of other StackSets of the family in places where this one, with its `own`, lacks an instance."""
     if not target.stack.family or misplaced_in(target):
         return
-    missing, _ = lacking(places_of(target), target.reader.instances() if target.reader.describe() else {})
+    missing, _ = lacking(places_of(target), own)
     for other in _family(target) if missing else ():
         instances = other.reader.instances()
         taken = missing & within_reach(instances)
@@ -41,9 +41,9 @@ def handovers(target: StackSetTarget) -> Iterator[Handover]:
             yield Handover(other=other, instances={key: instances[key] for key in taken})
 
 
-def take_over(target: StackSetTarget) -> Outcome | None:
+def take_over(target: StackSetTarget, own: Described) -> Outcome | None:
     """Delete these instances of the other StackSets; return the failure, if any."""
-    for handover in handovers(target):
+    for handover in handovers(target, own):
         if not wait(handover.other):
             return Outcome(task=target.name, where=target.where, action=Action.NONE, interrupted=True)
         outcome = delete_instances(handover.other, handover.instances)

@@ -20,16 +20,19 @@ from baseline.deploy.stacks.decide import (
     rolls_back,
     unmade,
 )
-from baseline.deploy.stacks.read import adopted_of, found_of, gaps_of, imports_of, wanted_of
+from baseline.deploy.stacks.read import adopted_of, found_in, found_of, gaps_of, imports_of, wanted_of
 from baseline.deploy.stacks.target import StackTarget
 from baseline.deploy.task import Action, Outcome, as_parameters
 
 
 def deploy(target: StackTarget) -> Outcome:
     """Create or update the stack and protect its data."""
-    if not wait(target):
-        return _outcome(target, Action.NONE, interrupted=True)
-    found = found_of(target)
+    stack = target.reader.describe()
+    if not _is_at_rest(stack):
+        if not wait(target):
+            return _outcome(target, Action.NONE, interrupted=True)
+        stack = target.reader.describe()
+    found = found_in(target, stack) if stack else None
     action = found.begin if found else Action.CREATE
     trouble = delete(target) if action is Action.RECREATE else None
     if trouble:
@@ -51,12 +54,11 @@ def deploy(target: StackTarget) -> Outcome:
 
 def wait(target: StackTarget) -> bool:
     """Wait until no operation runs; False if the user wants to stop first."""
+    return target.context.session.until(lambda: _is_at_rest(target.reader.describe()))
 
-    def is_at_rest() -> bool:
-        stack = target.reader.describe()
-        return stack is None or stack.is_pending or not stack.is_moving
 
-    return target.context.session.until(is_at_rest)
+def _is_at_rest(stack: DeployedStack | None) -> bool:
+    return stack is None or stack.is_pending or not stack.is_moving
 
 
 def delete(target: StackTarget) -> Outcome | None:

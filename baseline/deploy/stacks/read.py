@@ -12,8 +12,11 @@ from baseline.deploy.template import is_ours
 def found_of(target: StackTarget) -> Found | None:
     """The stack, and its template if it is to be compared; None if there is no stack."""
     stack = target.reader.describe()
-    if stack is None:
-        return None
+    return None if stack is None else found_in(target, stack)
+
+
+def found_in(target: StackTarget, stack: DeployedStack) -> Found:
+    """The stack as it was described, and its template if it is to be compared."""
     begin = begins(stack, target.text, is_empty=_is_empty_import(target, stack))
     return Found(stack=stack, begin=begin, text="" if begin else target.reader.template())
 
