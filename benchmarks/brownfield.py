@@ -25,7 +25,6 @@ from typing import Any
 from click.testing import CliRunner
 
 from baseline.cli.main import baseline
-from baseline.cloud.session import Session
 from tests.conftest import resolve_here
 from tests.emulator.brownfield import REGIONS, settle
 from tests.emulator.server import Emulator
@@ -205,14 +204,8 @@ def _shortened(line: str) -> str:
 
 
 @contextlib.contextmanager
-def in_process(emulator: Emulator, directory: Path) -> Iterator[Callable[[tuple[str, ...]], tuple[int, str]]]:
-    """A function that runs commands in this process, in the directory, with the emulator in place of AWS."""
-    client_of: Any = Session.untyped_client
-
-    def client(self: Session, service: str, region: str = "") -> Any:  # noqa: ANN401 - boto3's
-        made = client_of(self, service, region)
-        made.meta.events.register("before-send", emulator.answer, unique_id="without a network")
-        return made
+def in_process(directory: Path) -> Iterator[Callable[[tuple[str, ...]], tuple[int, str]]]:
+    """A function that runs commands in this process, in the directory."""
 
     def run(words: tuple[str, ...]) -> tuple[int, str]:
         result = CliRunner().invoke(baseline, words, standalone_mode=False)
@@ -222,13 +215,11 @@ def in_process(emulator: Emulator, directory: Path) -> Iterator[Callable[[tuple[
         return result.return_value or 0, result.output
 
     here = Path.cwd()
-    Session.untyped_client = client  # type: ignore[method-assign]
     os.chdir(directory)
     try:
         yield run
     finally:
         os.chdir(here)
-        Session.untyped_client = client_of  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager
@@ -251,7 +242,7 @@ def grown(accounts: int, regions: tuple[str, ...] = REGIONS) -> Iterator[tuple[C
         settle(emulator, accounts)
         emulator.gaps.enabled_regions = frozenset(regions)
         emulator.run_services()
-        with in_process(emulator, Path(name)) as run, contextlib.redirect_stdout(io.StringIO()):
+        with in_process(Path(name)) as run, contextlib.redirect_stdout(io.StringIO()):
             yield run, Path(name)
 
 

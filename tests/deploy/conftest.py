@@ -85,14 +85,6 @@ def aws(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Aws:
     monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
     begin(_emulator, monkeypatch)
-    client_of: Any = Session.client
-
-    def client(self: Session, service: str, region: str = "") -> Any:
-        found = client_of(self, service, region)
-        found.meta.events.register("before-send", _emulator.answer, unique_id="without a network")
-        return found
-
-    monkeypatch.setattr(Session, "client", client)
     return Aws(emulator=_emulator)
 
 

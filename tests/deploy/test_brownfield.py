@@ -15,7 +15,7 @@ def test_nothing_is_lost_between_two_inventories(aws: Aws, tmp_path: Path, monke
         monkeypatch.setenv(name, value)
     settle(aws.emulator, 7)
 
-    with in_process(aws.emulator, tmp_path) as run:
+    with in_process(tmp_path) as run:
         typed = [words for words in commands((HOME,), "starter") if not {"validate", "plan", "--dry-run"} & {*words}]
         found = walk(run, tmp_path, tuple(typed))
 

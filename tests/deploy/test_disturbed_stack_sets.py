@@ -42,7 +42,7 @@ def losing_answers(error: Callable[..., Exception]) -> Iterator[list[str]]:
     """Every first attempt takes effect in AWS, but its response is lost."""
     answered, lost = Emulator.answer, []
 
-    def losing(self: Emulator, request: Any, **_: object) -> Any:
+    def losing(self: Emulator, request: Any) -> Any:
         disturbed = is_disturbed(request)
         answer = answered(self, request)
         if disturbed:

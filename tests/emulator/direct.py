@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSResponse
@@ -13,6 +13,23 @@ Application = Callable[[dict[str, Any], Any], Any]
 
 DIRECTLY = "tests.emulator.directly"
 """Key of an environment that no connection stands behind."""
+
+
+class Answering(Protocol):
+    """An emulator of this process."""
+
+    def answer(self, request: Any) -> AWSResponse | None:
+        """The response to a request, or None to use the network."""
+
+
+LISTENING: dict[int, Answering] = {}
+"""Port → the emulator that listens there."""
+
+
+def answered_here(request: Any, **_: object) -> AWSResponse | None:
+    """A handler of `before-send` for all clients: the response of an emulator of this process, if it is asked."""
+    emulator = LISTENING.get(urlsplit(request.url).port or 0)
+    return emulator.answer(request) if emulator else None
 
 
 class HungUpError(Exception):

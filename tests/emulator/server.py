@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import moto.backends
 from botocore.awsrequest import AWSResponse
@@ -24,7 +23,7 @@ from werkzeug.wrappers import Request, Response
 from tests.emulator.cloudformation.functions import Functions
 from tests.emulator.cloudformation.service import CloudFormation
 from tests.emulator.cut import Cut, Meanwhile, Pictures
-from tests.emulator.direct import DIRECTLY, Application, HungUpError, answered_directly
+from tests.emulator.direct import DIRECTLY, LISTENING, Application, HungUpError, answered_directly
 from tests.emulator.gaps import Gaps
 from tests.emulator.protocol import Operation, RefusedError, error_response, operation_of, success_response
 from tests.emulator.refusals import code_in_closed_region
@@ -123,10 +122,12 @@ class Emulator:
         self._application = application
         self._server = make_server("127.0.0.1", 0, application, threaded=True)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        LISTENING[self._server.server_port] = self
         return self
 
     def __exit__(self, *_: object) -> None:
         assert self._server
+        del LISTENING[self._server.server_port]
         self._server.shutdown()
         self._server.server_close()
 
@@ -136,16 +137,15 @@ class Emulator:
         assert self._server
         return f"http://localhost:{self._server.server_port}"
 
-    def answer(self, request: Any, **_: object) -> AWSResponse | None:
-        """A handler of `before-send`: the response in process, or None to use the network.
+    def answer(self, request: Any) -> AWSResponse | None:
+        """The response in process, or None to use the network.
 
         Raises:
             ConnectionClosedError: if the connection is interrupted, as botocore raises it.
         """
-        here = self._server is not None and urlsplit(request.url).port == self._server.server_port
-        by_network = isinstance(self.cut, Meanwhile) or any(fault.drop for fault in self.faults)
-        if not here or not self._application or by_network:
+        if isinstance(self.cut, Meanwhile) or any(fault.drop for fault in self.faults):
             return None
+        assert self._application
         try:
             return answered_directly(self._application, request)
         except HungUpError:

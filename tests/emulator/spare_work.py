@@ -27,6 +27,8 @@ from moto.iam.models import iam_backends
 from moto.utilities.utils import PARTITION_NAMES
 from werkzeug.routing import Rule
 
+from tests.emulator.direct import answered_here
+
 
 def spare_work() -> None:
     """Skip expensive work that the tests do not need. Repeated calls have no effect."""
@@ -34,7 +36,8 @@ def spare_work() -> None:
     if hasattr(session.create_loader, "cache_clear"):
         return
     handlers: Any = botocore.handlers
-    handlers.BUILTIN_HANDLERS = [item for item in handlers.BUILTIN_HANDLERS if not item[0].startswith("docs.")]
+    needed = [item for item in handlers.BUILTIN_HANDLERS if not item[0].startswith("docs.")]
+    handlers.BUILTIN_HANDLERS = [*needed, ("before-send", answered_here)]
     hooks: Any = botocore.hooks
     session.create_loader = functools.cache(session.create_loader)
     accepts = functools.cache(hooks.accepts_kwargs)

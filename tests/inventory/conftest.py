@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
-from baseline.cloud.session import Session
 from baseline.errors import BaselineError
 from baseline.inventory.document import read_inventory
 from baseline.inventory.model import AccountInventory, Inventory, OrganizationInventory, RegionInventory
@@ -101,13 +100,5 @@ def live(_emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     organization.account("222222222222", "log_archive", "Security")
     organization.account("333333333333", "security", "Security")
     organization.account("444444444444", "web", "Workloads/Prod")
-    client_of: Any = Session.untyped_client
-
-    def client(self: Session, service: str, region: str = "") -> Any:
-        found = client_of(self, service, region)
-        found.meta.events.register("before-send", _emulator.answer, unique_id="without a network")
-        return found
-
-    monkeypatch.setattr(Session, "untyped_client", client)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None, time=time.time))
     return Live(emulator=_emulator, directory=tmp_path)
