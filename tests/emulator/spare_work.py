@@ -132,7 +132,8 @@ def _share_what_a_client_needs() -> None:
 def _sign_nothing() -> None:
     """Name the credentials without a signature, which nobody verifies; make the user agent once per client."""
     version_4: Any = botocore.auth.SigV4Auth
-    version_4.canonical_request = lambda *_: ""
+    version_4.canonical_request = version_4.string_to_sign = version_4.headers_to_sign = lambda *_: ""
+    version_4.signed_headers = lambda *_: "host"
     version_4.signature = lambda *_: "0" * 64
     agent: Any = botocore.useragent.UserAgentString
     make, made = agent.to_string, WeakKeyDictionary[Any, str]()

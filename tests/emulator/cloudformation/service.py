@@ -6,7 +6,6 @@ from threading import RLock
 from typing import Any
 
 from moto.core.parse import PROTOCOL_PARSERS
-from moto.core.serialize import QuerySerializer
 from moto.core.utils import get_service_model
 from moto.utilities.utils import get_partition
 from werkzeug.wrappers import Request as HttpRequest
@@ -21,6 +20,7 @@ from tests.emulator.foreign import ForeignResources
 from tests.emulator.organization import EmulatedOrganization
 from tests.emulator.policies import POLICY, drop_policy, keep_policy
 from tests.emulator.protocol import Operation, RefusedError, error_response
+from tests.emulator.query_response import query_response
 from tests.emulator.refusals import refusals
 from tests.emulator.services.reach import Services
 
@@ -151,8 +151,7 @@ class CloudFormation:
         except ApiError as error:
             return error_response(operation, error.code, error.message, error.status)
         answer = _mangled(answer) if operation.name in _MANGLING else answer
-        serialized = QuerySerializer(operation_model=model).serialize(answer)
-        return Response(serialized["body"], status=serialized["status_code"], content_type="text/xml")
+        return Response(query_response("cloudformation", operation.name, answer), content_type="text/xml")
 
 
 def _may_describe(policy: Mapping[str, Any], account: str) -> bool:
