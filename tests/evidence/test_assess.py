@@ -1,10 +1,10 @@
 """The templates prove every control, and every violation is detected."""
 
+import pickle
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import replace
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import pytest
 
@@ -27,6 +27,8 @@ from baseline.validate.subject import Subject, read_template
 from tests.each import hold_for_each
 from tests.landscapes import make_landscape
 from tests.render.test_templates import LANDSCAPES, templates_of
+
+T = TypeVar("T")
 
 
 @cache
@@ -100,9 +102,14 @@ def planted(assertion: Assertion, subjects: tuple[Subject, ...]) -> Iterator[tup
 
 def _with_copies(subject: Subject, type_: str) -> Subject:
     """The template with copies of what has resources of the type, which may be changed."""
-    resources = tuple(deepcopy(it) if it.type == type_ else it for it in subject.resources)
-    packs = tuple(deepcopy(it) if type_ in it.text else it for it in subject.packs)
+    resources = tuple(_copied(it) if it.type == type_ else it for it in subject.resources)
+    packs = tuple(_copied(it) if type_ in it.text else it for it in subject.packs)
     return replace(subject, resources=resources, packs=packs)
+
+
+def _copied(value: T) -> T:
+    """A copy of all of it, in a fifth of the time that `deepcopy` takes."""
+    return cast("T", pickle.loads(pickle.dumps(value)))  # noqa: S301 - its own
 
 
 def _wrong(assertion: Assertion) -> Any:
