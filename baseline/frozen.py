@@ -1,7 +1,7 @@
 """Frozen values: dataclasses with keyword-only fields, whose methods are shared.
 
 `@dataclass(frozen=True)` compiles six methods for each class. With 500 classes that was a fifth of the start of a
-command; here only `__init__` is compiled.
+command; here only `__init__` is compiled, for the first value of a class.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,14 +20,22 @@ def frozen(cls: type[T]) -> type[T]:
     Every field is an argument: a class with `field(init=False)` needs `@dataclass`.
     """
     dataclass(kw_only=True, init=False, repr=False, eq=False)(cls)
-    methods = {"__init__": _initializer(cls), "_field_values": staticmethod(_values_of(cls)), **_SHARED}
+    methods = {"__init__": _initializer_later(cls), "_field_values": staticmethod(_values_of(cls)), **_SHARED}
     for name, method in methods.items():
         if name not in vars(cls):
             setattr(cls, name, method)
     return cls
 
 
-def _initializer(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class that has just become a dataclass
+def _initializer_later(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - a class that has just become a dataclass
+    def initialize(self: Any, *positional: object, **values: object) -> None:  # noqa: ANN401 - a frozen value
+        cls.__init__ = _initializer(cls)
+        cls.__init__(self, *positional, **values)
+
+    return initialize
+
+
+def _initializer(cls: Any) -> Callable[..., None]:  # noqa: ANN401 - the same
     known: dict[str, Any] = {"_set_field": object.__setattr__, "_missing": MISSING}
     arguments, lines = [], ["pass"]
     for item in fields(cls):
