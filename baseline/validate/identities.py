@@ -81,6 +81,13 @@ def identities_of(subjects: Sequence[Subject]) -> Iterator[Identity]:
             yield _identity(part, (part,))
 
 
+def roles_with_policies(subjects: Sequence[Subject], roles: Sequence[Part]) -> Iterator[Identity]:
+    """Some roles of the plan with their policies."""
+    links = _Links([Part(subject, resource) for subject in subjects for resource in subject.resources])
+    for role in roles:
+        yield _identity(role, (role, *links.held_by(role)))
+
+
 def _identity(own: Part, parts: tuple[Part, ...]) -> Identity:
     policies = tuple(
         (part.subject, policy)

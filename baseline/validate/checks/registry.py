@@ -13,6 +13,7 @@ from baseline.validate.checks import (
     limits,
     lock_out,
     locked_key,
+    machine_role,
     metric_filter,
     names,
     null_value,
@@ -65,4 +66,5 @@ CHECKS: tuple[Check, ...] = (
     effects.CHECK,
     reach.CHECK,
     null_value.CHECK,
+    machine_role.CHECK,
 )

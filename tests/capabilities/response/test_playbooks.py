@@ -18,6 +18,7 @@ from baseline.capabilities.respond.response.catalog import grants_of
 from baseline.capabilities.respond.response.machine import definition
 from baseline.capabilities.respond.response.settings import Playbook, PlaybookName, ResponseSettings
 from baseline.templating.filters import block
+from baseline.validate.machine_calls import actions_of
 from tests.capabilities.response.conftest import MEMBER, REGION, Account
 from tests.emulator.cloudformation.resolve import null_in
 
@@ -26,12 +27,6 @@ CLOSED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolic
 
 
 CHANGES = {"UpdateAccessKey", "PutPublicAccessBlock", "ModifyNetworkInterfaceAttribute", "CreateSnapshots"}
-_ACTIONS = {
-    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
-    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
-    "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
-}
-"""Calls whose actions have other names (Service Authorization Reference, Amazon S3)."""
 _WITH_OTHERS = {"ec2:CreateTags"}
 """Needed by calls that make something with tags."""
 
@@ -39,9 +34,10 @@ _WITH_OTHERS = {"ec2:CreateTags"}
 def assert_least_privilege(account: Account, name: PlaybookName) -> None:
     """A run and its way back use every action that the playbook's roles are granted, and no other."""
     called = {
-        f"{service}:{_ACTIONS.get(call, call)}"
+        action
         for service, call in account.calls
         if service in ("iam", "s3", "ec2", "lambda", "ecs", "rds")
+        for action in actions_of(service, call) or {f"unknown: {service}:{call}"}
     }
     granted = {action for grant in grants_of(name, Playbook(detach_profile=True)) for action in grant.actions}
     assert called == granted - _WITH_OTHERS

@@ -171,18 +171,16 @@ def _pages(landscape: Landscape) -> Mapping[str, Any]:
     """Pages of accounts; the standalone account is a page by itself."""
     own = {"Id": Reference("${AWS::AccountId}"), "Name": "this account", "State": "ACTIVE"}
     first: Mapping[str, Any] = {"Type": "Pass", "Result": {"Accounts": [own]}}
+    choices = [{"Variable": _FIRST, "IsPresent": True, "Next": "Take"}]
+    more: Mapping[str, Any] = {}
     if not landscape.standalone:
         first = call("organizations", "listAccounts", {})
+        choices.append({"Variable": "$.page.NextToken", "IsPresent": True, "Next": "ListMore"})
+        following = call("organizations", "listAccounts", {"NextToken.$": "$.page.NextToken"})
+        more = {"ListMore": {**following, "ResultPath": "$.page", "Next": "NextAccount"}}
     return {
         "List": {**first, "ResultPath": "$.page", "Next": "NextAccount"},
-        "NextAccount": {
-            "Type": "Choice",
-            "Choices": [
-                {"Variable": _FIRST, "IsPresent": True, "Next": "Take"},
-                {"Variable": "$.page.NextToken", "IsPresent": True, "Next": "ListMore"},
-            ],
-            "Default": "Priorities",
-        },
+        "NextAccount": {"Type": "Choice", "Choices": choices, "Default": "Priorities"},
         "Take": {"Type": "Pass", "InputPath": _FIRST, "ResultPath": _ACCOUNT, "Next": "IsActive"},
         "IsActive": {
             "Type": "Choice",
@@ -195,11 +193,7 @@ def _pages(landscape: Landscape) -> Mapping[str, Any]:
             "ResultPath": "$.page.Accounts",
             "Next": "NextAccount",
         },
-        "ListMore": {
-            **call("organizations", "listAccounts", {"NextToken.$": "$.page.NextToken"}),
-            "ResultPath": "$.page",
-            "Next": "NextAccount",
-        },
+        **more,
     }
 
 
