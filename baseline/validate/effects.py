@@ -54,12 +54,33 @@ class Effect:
     values: Mapping[str, Any]
 
 
-@cache
 def effects() -> tuple[Effect, ...]:
     """Every effect: those of resource types and shared templates, then those of each capability's own templates."""
-    shared = tuple(_read(entry) for entry in _written(Path(__file__).with_name("effects.toml")))
-    own = (_read(entry, f"{place}/") for place, file in capability_files("effects.toml") for entry in _written(file))
-    return (*shared, *own)
+    return (*_shared(), *(effect for place in _files() for effect in _own(place)))
+
+
+@cache
+def effects_of(template: str) -> tuple[Effect, ...]:
+    """Those that apply to a template; empty if none is about this one, so that the data has no expectations of it."""
+    read = (*_shared(), *_own(template.rpartition("/")[0]))
+    found = tuple(effect for effect in read if not effect.template or template in effect.template)
+    return found if any(effect.template for effect in found) else ()
+
+
+@cache
+def _shared() -> tuple[Effect, ...]:
+    return tuple(_read(entry) for entry in _written(Path(__file__).with_name("effects.toml")))
+
+
+@cache
+def _own(place: str) -> tuple[Effect, ...]:
+    """Those in the file of one capability: no run needs the files of all."""
+    return tuple(_read(entry, f"{place}/") for entry in _written(_files()[place])) if place in _files() else ()
+
+
+@cache
+def _files() -> Mapping[str, Path]:
+    return dict(capability_files("effects.toml"))
 
 
 def _written(file: Path) -> list[Mapping[str, Any]]:
@@ -75,29 +96,20 @@ def _read(entry: Mapping[str, Any], directory: str = "") -> Effect:
     return Effect(**settings, values={key: value for key, value in entry.items() if key not in _SETTINGS})
 
 
-@cache
-def known_templates() -> frozenset[str]:
-    """Templates with at least one effect; the data file has no expectations of other templates."""
-    return frozenset(name for effect in effects() for name in effect.template)
-
-
 def lapses(subject: Subject) -> Iterator[Problem]:
     """The values in a template that prevent a resource from working."""
     stack = subject.template.stack
-    if stack.template not in known_templates():
-        return
-    for effect in effects():
-        if not effect.template or stack.template in effect.template:
-            for item in _items(effect, stack.context):
-                scope = (item, stack.context)
-                if not _is_on(effect, scope):
-                    continue
-                if effect.of in ("template", "pack"):
-                    yield from _of_document(subject, effect, scope)
-                elif effect.type:
-                    yield from _of_type(subject, effect, scope)
-                else:
-                    yield from _of_resource(subject, effect, scope)
+    for effect in effects_of(stack.template):
+        for item in _items(effect, stack.context):
+            scope = (item, stack.context)
+            if not _is_on(effect, scope):
+                continue
+            if effect.of in ("template", "pack"):
+                yield from _of_document(subject, effect, scope)
+            elif effect.type:
+                yield from _of_type(subject, effect, scope)
+            else:
+                yield from _of_resource(subject, effect, scope)
 
 
 def unfilled_placeholders(subject: Subject) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from baseline.plan.build import build_plan
 from baseline.plan.model import Template
 from baseline.render.render import render_plan
 from baseline.resources import main_templates
-from baseline.validate.effects import effects, known_templates, lapses
+from baseline.validate.effects import effects, effects_of, lapses
 from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape
 from tests.render.test_templates import rendered
@@ -33,7 +33,8 @@ def problems(name: str, old: str, new: str) -> list[str]:
 
 
 def test_every_template_says_what_makes_it_work() -> None:
-    assert known_templates() == set(main_templates())
+    assert {name for effect in effects() for name in effect.template} == set(main_templates())
+    assert all(map(effects_of, main_templates()))
     assert all(effect.why and effect.values for effect in effects())
 
 
