@@ -170,6 +170,11 @@ ERRORS: list[Case] = [
     (names.existing_resources, NAMED, "AWS::SNS::Topic nw-topic exists in 222222222222 (eu-west-1) already"),
     (names.existing_resources, replace(NAMED, type=HUB, is_adopted=True), f"{HUB} nw-topic exists in"),
     (
+        names.member_resources,
+        replace(NAMED, type="AWS::IAM::OIDCProvider", is_adopted=True),
+        "AWS::IAM::OIDCProvider nw-topic exists in 222222222222 (eu-west-1) already",
+    ),
+    (
         names.existing_resources,
         replace(NAMED, type="AWS::Shield::DRTAccess", identifier=MEMBER, is_adopted=True),
         f"nw-x: AWS::Shield::DRTAccess {MEMBER} exists in {MEMBER} (eu-west-1) already",
@@ -382,6 +387,7 @@ def test_services_need_their_role_for_these_resources(
         ("AWS::Events::Rule", {"Name": "x", "EventBusName": "bus"}, []),
         ("AWS::IAM::Role", {"RoleName": "x"}, ["x"]),
         ("AWS::IAM::Role", {}, []),
+        ("AWS::IAM::OIDCProvider", {"Url": "https://x.example/id"}, ["arn:aws:iam::1:oidc-provider/x.example/id"]),
         ("AWS::IAM::SAMLProvider", {"Name": "x"}, ["arn:aws:iam::1:saml-provider/x"]),
         (RECORDER, {"Name": "x"}, []),
         ("AWS::Shield::DRTAccess", {"RoleArn": "x"}, ["1"]),

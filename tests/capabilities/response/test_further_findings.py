@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -13,6 +14,7 @@ from baseline.findings import Severity
 from baseline.validate.subject import Subject
 from tests.capabilities.response.conftest import MEMBER, REGION, Account
 from tests.capabilities.response.test_playbooks import CLOSED, bucket, function
+from tests.capabilities.response.test_response import ACCOUNTS, OUS
 from tests.event_routing import filled, matching
 from tests.landscapes import make_landscape, rendered
 
@@ -187,3 +189,23 @@ def test_playbook_needs_the_scan_whose_findings_start_it(playbook: PlaybookName,
     everywhere = {"rules": {"inspector-everywhere": {"enabled": True}}}
     assert not warned(guardrails=everywhere)
     assert not warned(inspector={"policies": {"all": {"enable": [scan]}}})
+
+
+@pytest.mark.parametrize(
+    ("policies", "unscanned"),
+    [
+        ({"all": {"enable": ["ec2"]}}, ""),
+        ({"all": {"enable": ["ec2"]}, "less": {"disable": ["ec2"], "to": ["trial"]}}, "trial"),
+        ({"some": {"enable": ["ec2"], "to": ["Workloads"]}}, "trial, Sandbox"),
+        ({"core": {"enable": ["ec2"], "to": ["Security"]}}, "web, trial, Workloads and 1 more"),
+    ],
+)
+def test_playbook_needs_its_scan_in_all_of_its_places(policies: dict[str, Any], unscanned: str) -> None:
+    playbook = {"automatic": ["Sandbox"], "approve": ["Workloads"], "also_from": ["inspector"]}
+    here = landscape({"isolate-instance": playbook}, inspector={"policies": policies})
+    found = CAPABILITIES["response"].problems(replace(here, accounts=ACCOUNTS, ous=OUS))
+    messages = [item.message for item in found if item.path[-1] == "also_from"]
+    assert all(message.endswith("never start isolate-instance there") for message in messages)
+    assert [message.partition(" enables ec2 in ")[2].partition(", where")[0] for message in messages] == (
+        [unscanned] if unscanned else []
+    )

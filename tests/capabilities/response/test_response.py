@@ -12,7 +12,9 @@ from baseline.capabilities.registry import CAPABILITIES
 from baseline.findings import Problem, Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
-from baseline.policy.document import text_of
+from baseline.policy.conditions import holds
+from baseline.policy.document import read_statements, text_of
+from baseline.policy.request import Request
 from tests.capabilities.response.conftest import SHORT
 from tests.event_routing import matching, notices
 from tests.landscapes import LOG_ARCHIVE, MANAGEMENT, SECURITY, make_landscape, properties, rendered
@@ -232,6 +234,16 @@ def test_role_that_quarantines_can_attach_no_other_policy() -> None:
         if item["Effect"] == "Allow" and "iam:AttachRolePolicy" in item["Action"]
     )
     assert text_of(attach["Condition"]["ArnEquals"]["iam:PolicyARN"]).endswith(":iam::aws:policy/AWSDenyAll")
+
+
+@pytest.mark.parametrize(("key", "is_allowed"), [("ec2:add/group", True), ("ec2:add/userid", False)])
+def test_role_that_closes_snapshots_shares_with_no_account(key: str, *, is_allowed: bool) -> None:
+    (role,) = properties(rendered("response", ACTING)["response-snapshot-approve"], "AWS::IAM::Role").values()
+    statements = read_statements(role["Policies"][0]["PolicyDocument"])
+    (grant,) = (item for item in statements if item.sid == "Snapshots")
+    request = Request(action="ec2:ModifySnapshotAttribute", context={key: ("all",)}, complete=True)
+    assert grant.conditions
+    assert all(holds(condition, request) for condition in grant.conditions) is is_allowed
 
 
 def test_dry_run_has_roles_that_only_read_and_rules_that_say_so() -> None:

@@ -62,11 +62,13 @@ DATA_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
                 resources=("*",),
                 conditions={},
             ),
+            # Groups alone, not accounts. The way back adds the group `all` again, so removing it cannot be all.
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
             Grant(
                 sid="Snapshots",
                 actions=("ec2:ModifySnapshotAttribute",),
                 resources=("arn:${AWS::Partition}:ec2:*::snapshot/*",),
-                conditions={},
+                conditions={"Null": {"ec2:Add/userId": "true", "ec2:Remove/userId": "true"}},
             ),
         ),
         never=(),
@@ -86,6 +88,8 @@ DATA_PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {
                 subject="$.detail.resource",
             ),
         ),
+        # Amazon RDS has no condition key for the accounts that a call adds or removes.
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
         grants=(
             Grant(
                 sid="Snapshots",

@@ -6,6 +6,7 @@ from baseline.capabilities.detect.inspector.settings import InspectorSettings, S
 from baseline.capabilities.detect.macie.settings import MacieSettings
 from baseline.capabilities.event_forwarding import missing_topics
 from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.organization.guardrails.places import BoundAccount, bound_accounts
 from baseline.capabilities.organization.guardrails.policies import active, settings_of
 from baseline.capabilities.respond.response.catalog import PLAYBOOKS, triggers_of
 from baseline.capabilities.respond.response.settings import MODES, Playbook, PlaybookName, ResponseSettings
@@ -80,7 +81,7 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
             if cause := _silence(landscape, service, silent):
                 yield Problem(
                     path=("playbooks", silent, "also_from"),
-                    message=f"{cause[0]}: findings of {sender.title} never start {silent}",
+                    message=f"{cause[0]}: findings of {sender.title} never start {silent}{cause[2]}",
                     fix=f"{cause[1]}, or remove {service}",
                     fallback=(("capabilities", sender.capability),),
                     severity=Severity.WARNING,
@@ -94,18 +95,47 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
             )
 
 
-def _silence(landscape: Landscape, service: TriggerService, name: PlaybookName) -> tuple[str, str] | None:
-    """Why the profile asks for no finding that starts a playbook, and what to do; None if it asks for some."""
+def _silence(landscape: Landscape, service: TriggerService, name: PlaybookName) -> tuple[str, str, str] | None:
+    """Why no finding starts a playbook, what to do, and " there" if it is so in some places; None if findings can."""
     if service == "macie" and landscape.settings("macie", MacieSettings).mode == "off":
-        return "macie.mode is off", "set it to monitor or discover"
+        return "macie.mode is off", "set it to monitor or discover", ""
     if service == "inspector" and not landscape.standalone:  # there, a person turns scans on
         if landscape.is_on("guardrails") and _SCANS_EVERYWHERE in {item.id for item, _ in active(landscape)}:
             return None
         scan = _SCANS[name]
-        policies = landscape.settings("inspector", InspectorSettings).policies.values()
-        if not any(scan in policy.enable for policy in policies):
-            return f"no policy of inspector enables {scan}", f"add {scan} to enable of one in inspector.policies"
+        policies = landscape.settings("inspector", InspectorSettings).policies
+        if not any(scan in policy.enable for policy in policies.values()):
+            return f"no policy of inspector enables {scan}", f"add {scan} to enable of one in inspector.policies", ""
+        if places := _unscanned(landscape, name, scan):
+            listed = ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
+            return (
+                f"no policy of inspector enables {scan} in {listed}, where {name} has a role",
+                f"add these places to a policy in inspector.policies that enables {scan}",
+                " there",
+            )
     return None
+
+
+def _unscanned(landscape: Landscape, name: PlaybookName, scan: Scan) -> list[str]:
+    """Accounts and units in which the playbook has a role and the nearest policy enables no scan."""
+    playbook = landscape.settings("response", ResponseSettings).playbooks[name]
+    places = [place for mode in MODES for place in playbook.places(mode)]
+    found = [
+        item.key or item.levels[-1]
+        for item in bound_accounts(landscape, places)
+        if item.key not in CORE and item.levels != ("root",) and not _is_scanned(landscape, item, scan)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _is_scanned(landscape: Landscape, account: BoundAccount, scan: Scan) -> bool:
+    """Whether the policy nearest to the account that names the scan enables it."""
+    policies = landscape.settings("inspector", InspectorSettings).policies.values()
+    for level in reversed(account.levels):
+        for policy in policies:
+            if level in policy.to and scan in (*policy.enable, *policy.disable):
+                return scan in policy.enable
+    return False
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:

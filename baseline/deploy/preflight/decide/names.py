@@ -10,16 +10,18 @@ from baseline.frozen import frozen
 
 DETECTOR, _HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
 _RECORDER = "AWS::Config::ConfigurationRecorder"
+_ISSUER = "AWS::IAM::OIDCProvider"
 
 _ARNS: Mapping[str, str] = {
     "AWS::AccessAnalyzer::Analyzer": "arn:{partition}:access-analyzer:{region}:{account}:analyzer/{AnalyzerName}",
     "AWS::Events::Rule": "arn:{partition}:events:{region}:{account}:rule/{Name}",
     "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{ManagedPolicyName}",
+    _ISSUER: "arn:{partition}:iam::{account}:oidc-provider/{Url}",
     "AWS::IAM::SAMLProvider": "arn:{partition}:iam::{account}:saml-provider/{Name}",
     "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{TopicName}",
     _HUB: "arn:{partition}:securityhub:{region}:{account}:hub/default",
 }
-"""Type → the ARN by which Cloud Control knows a resource, with its properties."""
+"""Type → the ARN by which Cloud Control knows a resource, with its properties; addresses are without `https://`."""
 
 _SINK, _LOG_POLICY = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy"
 _HUB_V2, _AGGREGATOR_V2 = "AWS::SecurityHub::HubV2", "AWS::SecurityHub::AggregatorV2"
@@ -49,6 +51,9 @@ _FIX_BY_TYPE: Mapping[str, str] = {
     DETECTOR: "say so in the profile: guardduty: {{existing_detectors: {{{region}: {name}}}}}",
     _HUB: "with central configuration say so in the profile: security_hub: {{existing_hub: true}}; without it turn it "
     "off first, which loses its findings: aws securityhub disable-security-hub --region {region}",
+    _ISSUER: "name the account in iam_roles.oidc_provider_exists_in for a provider of pipelines; leave it out of "
+    "identity_hygiene.oidc_providers for another one, or delete the provider, after a look at the roles that trust it: "
+    "aws iam delete-open-id-connect-provider --open-id-connect-provider-arn {name}",
     _ACCESS: "leave the account out of shield.response_team.to, or take the access away there first: aws shield "
     "disassociate-drt-role --region us-east-1, and disassociate-drt-log-bucket for each bucket that aws shield "
     "describe-drt-access names",
@@ -187,7 +192,7 @@ def identifiers_of(item: Resource, partition: str, account: str, region: str) ->
     if item.type in _ARNS:
         if "EventBusName" in properties or "Path" in properties:  # another ARN
             return
-        texts = {key: value for key, value in properties.items() if isinstance(value, str)}
+        texts = {key: value.removeprefix("https://") for key, value in properties.items() if isinstance(value, str)}
         try:
             yield _ARNS[item.type].format(partition=partition, account=account, region=region, **texts)
         except KeyError:
