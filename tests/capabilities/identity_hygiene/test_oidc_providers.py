@@ -94,6 +94,17 @@ def test_guardrail_of_issuers_is_the_same_without_providers_of_the_profile() -> 
     assert [item.statement["Sid"] for item in made] == ["WebIdentities1", "WebIdentities2", "WebIdentities3"]
 
 
+@pytest.mark.parametrize(("count", "is_error"), [(2, False), (20, True)])
+def test_more_subjects_than_a_policy_holds_are_an_error_with_a_remedy(count: int, *, is_error: bool) -> None:
+    (role,) = PLANS["roles"].values()
+    roles = {f"r{number}": {**role, "subject": f"{'x' * 250}{number}"} for number in range(count)}
+    on = {"guardrails": {"rules": {"web-identities": {"enabled": True}}}}
+    here = landscape({"plans": {**PLANS, "roles": roles}}, others=on)
+    found = [item for item in CAPABILITIES["guardrails"].problems(here) if item.id == "policy-size"]
+    assert [item.path for item in found] == ([("rules", "web-identities")] if is_error else [])
+    assert all("oidc_providers in web_identity_providers" in item.fix for item in found)
+
+
 PIPELINE = {"name": "web", "provider": "gitlab", "url": CLUSTER["url"], "repository": "o/web", "branch": "main"}
 DEPLOYING = {"deployment_roles": [{**PIPELINE, "accounts": ["log_archive"], "account_policies": ["teams/deploy"]}]}
 

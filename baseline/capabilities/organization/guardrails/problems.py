@@ -20,6 +20,7 @@ from baseline.capabilities.organization.guardrails.policies import (
     missing_needs,
     places_of,
     policies_of,
+    resolved,
     settings_of,
 )
 from baseline.capabilities.organization.guardrails.prefixes import prefix_problems
@@ -31,6 +32,7 @@ from baseline.policy.check import policy_mistakes
 from baseline.policy.kinds import KINDS
 from baseline.text.nearest import nearest
 
+_SUBJECTS = "<limited_issuer_subjects>"
 _SCANS, _BACKUPS = "backup-malware-scans", "daily-backups"
 
 _WORDS: Mapping[str, tuple[str, ...]] = {
@@ -79,6 +81,7 @@ def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
         found += [
             *_set_twice(landscape, policies),
             *_too_many(landscape, policies),
+            *_too_long(landscape, policies),
             *_locked_out(landscape, policies),
         ]
     return tuple(found)
@@ -321,6 +324,27 @@ def _too_many(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iter
                 fix="merge policies, attach some to other places, or turn guardrails off there"
                 f"{', or lower reserved_slots' if reserved else ''}",
                 id="policy-count",
+            )
+
+
+def _too_long(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:
+    """Statements with so many values of the profile that they fit into no policy."""
+    for policy in policies:
+        kind = KINDS[policy.kind]
+        count, most = len(resolved(landscape, policy.content)), kind.most_characters(policy.quotas)
+        if policy.own is not None or count <= most:
+            continue
+        owners = dict.fromkeys(name for names in policy.owners.values() for name in names)
+        for name in owners:
+            words = str(guardrails()[name].statements)
+            settings = [key for key, parts in _WORDS.items() if any(part in words for part in parts)]
+            others = ", or name issuers of identity_hygiene.oidc_providers in web_identity_providers, which allows all "
+            yield Problem(
+                path=("rules", name),
+                message=f"{name} needs a policy of {count:,} characters: AWS allows {most:,}",
+                fix=f"name fewer values in {' and '.join(settings) or 'exempt_roles'}"
+                + (f"{others}their subjects" if _SUBJECTS in words else ""),
+                id="policy-size",
             )
 
 
