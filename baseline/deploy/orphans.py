@@ -207,19 +207,30 @@ def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
     for name in sorted(names):
         if name in planned or not _is_named(context, name):
             continue
-        target = StackSetTarget(stack=stack_called(name), context=context)
-        current = target.reader.describe()
-        text = current.text if current else ""
-        if current and is_of_this_baseline(context.plan.prefix, name, text):
-            yield Orphan(
-                name=name,
-                where=f"{len(target.reader.instances())} stack instances",
-                text=text,
-                offers=exports_of(text) | {current.arn},
-                needs=imports_of(text) | current.after,
-                prune=context.options.prune,
-                delete=partial(_delete_stack_set, target),
+        try:
+            yield from _stack_set(context, name)
+        except Refusal as error:
+            if error.code in EXPIRED:
+                raise
+            notes.append(
+                f"not known whether StackSet {name} is orphaned: {error.operation}: {error.code}: {error.message}"
             )
+
+
+def _stack_set(context: Context, name: str) -> Iterator[Orphan]:
+    target = StackSetTarget(stack=stack_called(name), context=context)
+    current = target.reader.describe()
+    text = current.text if current else ""
+    if current and is_of_this_baseline(context.plan.prefix, name, text):
+        yield Orphan(
+            name=name,
+            where=f"{len(target.reader.instances())} stack instances",
+            text=text,
+            offers=exports_of(text) | {current.arn},
+            needs=imports_of(text) | current.after,
+            prune=context.options.prune,
+            delete=partial(_delete_stack_set, target),
+        )
 
 
 def _regions(context: Context, notes: list[str]) -> list[str]:

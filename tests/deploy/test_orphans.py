@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 from shutil import copytree
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 
+from baseline.cloud.refusals import Refusal
+from baseline.deploy import orphans
 from baseline.deploy.ownership import is_of_this_baseline
 from baseline.pipeline import plan_profile
 from baseline.resources import profiles_directory
@@ -185,3 +188,23 @@ def test_what_stays_no_longer_waits_for_an_orphan_before_it_goes(deployed: Aws, 
     result = deployed.run("deploy", smaller, "--yes", "--prune")
     assert result.exit_code == 0, result.stderr
     assert named(deployed) & GONE == {"nw-kms-notifications"}
+
+
+def test_stack_set_that_aws_does_not_show_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be an orphan or not; the others are looked at."""
+
+    def refuse() -> None:
+        raise Refusal("no", operation="DescribeStackSet", code="AccessDenied", message="not authorized")
+
+    target = SimpleNamespace(reader=SimpleNamespace(describe=refuse))
+    monkeypatch.setattr(orphans, "StackSetTarget", lambda **_: target)
+    monkeypatch.setattr(orphans, "stack_set_names", lambda _: ["nw-new", "nw-old", "other"])
+    plan = SimpleNamespace(standalone=False, stacks=(), prefix="nw", waves=())
+    session = SimpleNamespace(options=SimpleNamespace(delegated_admin=True, profile=""))
+    context: Any = SimpleNamespace(plan=plan, session=session, options=SimpleNamespace(only=(), wave=None))
+    found = orphans.orphans_of(context)
+    assert found.waves == ()
+    assert found.notes == tuple(
+        f"not known whether StackSet {name} is orphaned: DescribeStackSet: AccessDenied: not authorized"
+        for name in ("nw-new", "nw-old")
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from baseline.aws.quotas import quota
 from baseline.cloud.organizations import Account, Organization
 from baseline.cloud.public_access import PublicAccessBlock
 from baseline.cloud.stack_sets import StackInstance
+from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.preflight.decide import (
     audit_manager,
     caller,
@@ -24,6 +26,7 @@ from baseline.deploy.preflight.decide import (
     roles,
     stacks,
 )
+from baseline.deploy.preflight.read import identity_center as read_identity_center
 from baseline.deploy.template import Resource
 from baseline.findings import Problem, Severity
 from baseline.plan.model import Method
@@ -398,3 +401,29 @@ def test_services_need_their_role_for_these_resources(
 def test_identifiers_are_those_of_cloud_control(type_: str, properties: dict[str, Any], identifier: list[str]) -> None:
     item = Resource(logical_id="A", type=type_, body={"Properties": properties}, retained=False, stateful=False)
     assert list(names.identifiers_of(item, "aws", "1", "eu-west-1")) == identifier
+
+
+@pytest.mark.parametrize(
+    ("status", "is_deployed"),
+    [
+        ("CREATE_COMPLETE", True),
+        ("UPDATE_ROLLBACK_COMPLETE", True),
+        ("ROLLBACK_COMPLETE", False),
+        ("REVIEW_IN_PROGRESS", False),
+        ("", False),
+    ],
+)
+def test_names_in_identity_center_are_looked_for_after_a_failed_creation(
+    monkeypatch: pytest.MonkeyPatch, status: str, *, is_deployed: bool
+) -> None:
+    task = SimpleNamespace(name="nw-center")
+    survey: Any = SimpleNamespace(
+        stacks=(SimpleNamespace(name="nw-center", parameters=[SimpleNamespace(name="IdentityCenterInstanceArn")]),),
+        stack_targets=lambda: (task,),
+        stack_set_targets=lambda: (),
+        current=lambda _: DeployedStack(name="nw-center", status=status) if status else None,
+    )
+    looks: list[object] = []
+    monkeypatch.setattr(read_identity_center, "_instance", lambda *given: looks.append(given))
+    assert list(read_identity_center.new_names(survey)) == []
+    assert bool(looks) is not is_deployed

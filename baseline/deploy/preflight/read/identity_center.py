@@ -12,6 +12,7 @@ from baseline.deploy.template import resources_of
 from baseline.plan.model import Stack
 
 _INSTANCE = "IdentityCenterInstanceArn"
+_NOT_CREATED = "ROLLBACK_COMPLETE"
 _SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
 
 
@@ -73,9 +74,10 @@ def _region(stacks: list[Stack]) -> str:
 
 
 def _is_deployed(survey: Survey, stack: Stack) -> bool:
+    """Whether the stack may have what it creates; a creation that failed, perhaps for a name, has left nothing."""
     made = [survey.current(task) for task in survey.stack_targets() if task.name == stack.name]
     sets = [task.reader.describe() for task in survey.stack_set_targets() if task.name == stack.name]
-    return any(item is not None for item in (*made, *sets))
+    return any(sets) or any(item and not item.is_pending and item.status != _NOT_CREATED for item in made)
 
 
 def _instance(survey: Survey, stacks: list[Stack]) -> Instance | None:
