@@ -1,5 +1,6 @@
 """OpenID Connect providers of accounts: the roles of the profile, for tokens of one subject and one audience."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from baseline.plan.build import build_plan
 from baseline.policy.document import read_statements
 from baseline.policy.evaluate import applies
 from baseline.policy.request import Request
+from baseline.validate.effects import lapses
+from baseline.validate.subject import read_template
 from tests.landscapes import make_landscape, properties, rendered
 
 UPLOADER: dict[str, Any] = {"subject": "system:serviceaccount:a:b", "managed_policies": ["AmazonSQSReadOnlyAccess"]}
@@ -92,6 +95,21 @@ def test_guardrail_of_issuers_is_the_same_without_providers_of_the_profile() -> 
     here = landscape({}, others={"guardrails": {"web_identity_providers": ["auth.example"]}})
     made = statements_of(guardrails()["web-identities"], words_of(here, settings_of(here)), ())
     assert [item.statement["Sid"] for item in made] == ["WebIdentities1", "WebIdentities2", "WebIdentities3"]
+
+
+def test_changed_subjects_in_the_rendered_guardrail_are_a_finding() -> None:
+    """The control of the guardrail cannot know them, so the template is compared with the profile."""
+    on = {"guardrails": {"rules": {"web-identities": {"enabled": True}}}}
+    (policy,) = (
+        item.template
+        for item in rendered("guardrails", landscape({"plans": PLANS}, others=on)).values()
+        if "WebIdentities4" in item.template.text
+    )
+    assert list(lapses(read_template(policy))) == []
+    subject = next(iter(PLANS["roles"].values()))["subject"]
+    for before, after in ((subject, "organization:*"), ("StringNotEquals:", "StringNotEqualsIfExists:")):
+        assert before in policy.text
+        assert list(lapses(read_template(replace(policy, text=policy.text.replace(before, after)))))
 
 
 @pytest.mark.parametrize(("count", "is_error"), [(2, False), (20, True)])
