@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from baseline.capabilities.landscape import Landscape
 from baseline.errors import ExportError
 from baseline.evidence.assess import assess
 from baseline.evidence.availability import lacking_controls, unsupported_controls
@@ -27,7 +28,6 @@ from baseline.plan.assigned import assign, contributed, identified
 from baseline.plan.build import build_plan, documents_of
 from baseline.plan.document import PLAN_FILE
 from baseline.plan.model import Plan, Stack, Template
-from baseline.plan.units import units_above
 from baseline.profile.load import LoadedProfile, load_profile
 from baseline.profile.lock import LockInUse, read_lock_file
 from baseline.profile.lock_path import lock_beside
@@ -160,8 +160,8 @@ def evidence_of(
     return loaded, _look(loaded, plan, subjects)
 
 
-def units_of(path: Path, written: Plan) -> tuple[str, ...]:
-    """The OUs of a profile outside suspended ones, for a plan that was read from a directory.
+def landscape_of(path: Path, written: Plan) -> Landscape:
+    """The organization of a profile, for a plan that was read from a directory.
 
     Raises:
         ProfileError: with every problem of the profile.
@@ -174,8 +174,7 @@ def units_of(path: Path, written: Plan) -> tuple[str, ...]:
             f"{path} has other stacks or targets than the directory",
             hint="generate the directory again, or name the profile that it was generated from",
         )
-    suspended = loaded.landscape.suspended
-    return tuple(ou for ou in loaded.landscape.ous if not any(above in suspended for above in units_above(ou)))
+    return loaded.landscape
 
 
 def _targets(stack: Stack) -> list[tuple[object, ...]]:

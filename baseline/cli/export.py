@@ -1,5 +1,6 @@
 """`baseline export`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,12 @@ if TYPE_CHECKING:
     metavar="KEY=NAME",
     help="Name of an account in the target, by its key in the profile (lza).",
 )
+@click.option(
+    "--policies",
+    type=Choice(["native", "stacks"]),
+    help="How cfct and lza attach service and resource control policies: native (the default) as policies of their "
+    "own, stacks in their wave by stacks of the management account.",
+)
 @trust_options
 def export_command(  # noqa: PLR0913 - one parameter per option
     directory: Path,
@@ -53,6 +60,7 @@ def export_command(  # noqa: PLR0913 - one parameter per option
     profile: Path | None,
     values: dict[str, str],
     names: dict[str, str],
+    policies: str | None,
     **trust: Any,  # noqa: ANN401 - click's options
 ) -> None:
     """Write the stacks in DIRECTORY as the configuration of another deployment tool; offline.
@@ -71,7 +79,10 @@ def export_command(  # noqa: PLR0913 - one parameter per option
     """
     from baseline.export.write import export_files, write_export
 
-    files = export_files(_source(directory, trust_of(trust), profile, values, names), target)
+    if policies and target not in ("cfct", "lza"):
+        raise click.UsageError(f"--policies is for cfct and lza; {target} deploys policies by stacks.")
+    source = _source(directory, trust_of(trust), profile, values, names)
+    files = export_files(replace(source, native_policies=policies != "stacks"), target)
     write_export(output, files, outside=directory)
     say(f"Wrote {len(files)} files to {output}.", err=True)
 
@@ -79,17 +90,18 @@ def export_command(  # noqa: PLR0913 - one parameter per option
 def _source(
     directory: Path, trust: "Trust", profile: Path | None, values: dict[str, str], names: dict[str, str]
 ) -> Any:  # noqa: ANN401 - imported below
+    from baseline.export.places import places_in
     from baseline.export.source import Source
-    from baseline.pipeline import units_of
+    from baseline.pipeline import landscape_of
     from baseline.plan.written import read_written_plan
 
     written = read_written_plan(directory, trust, only_listed=True)
-    units = units_of(profile, written.plan) if profile else ()
+    places = places_in(landscape_of(profile, written.plan)) if profile else None
     return Source(
         written=written,
         values=values,
         names=names,
         directory=directory.as_posix(),
         profile=profile.as_posix() if profile else "",
-        units=units,
+        **(vars(places) if places else {}),
     )

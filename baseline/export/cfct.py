@@ -8,12 +8,12 @@ StackSets that it creates are self-managed, so that the management account can b
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
     Export,
     Piece,
     Source,
     known_account,
-    pieces_of,
     prerequisites,
     require_expressible,
     require_organization,
@@ -27,6 +27,8 @@ from baseline.text.markdown import markdown_code
 _HEAD = '---\nregion: "{region}"\nversion: 2021-03-15\n\n'
 _LONGEST_SSM_NAME = 1011
 
+_METHODS = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
+
 LOSSES = (
     "Names: stacks are instances of StackSets `CustomControlTower-…`, and do not continue those of `baseline deploy`.",
     "Auto-deployment: an account that joins gets the stacks when Control Tower's life cycle event starts the pipeline.",
@@ -34,37 +36,68 @@ LOSSES = (
     "Change sets, and the checks of `baseline preflight` and `deploy`.",
 )
 
+_EXEMPT = (
+    "The guardrails have to exempt `AWSControlTowerExecution`, with which the pipeline deploys, as they are attached "
+    "first: add it to `capabilities.guardrails.exempt_roles` if the policies lack it."
+)
+NATIVE_LOSSES = (
+    "The wave of service and resource control policies: a stage before that of the StackSets attaches them.",
+    "Stacks of `baseline deploy` with these policies: delete them first, or both change the policies of these names.",
+)
+
 
 def export_cfct(source: Source) -> Export:
-    """A manifest with a resource of method `stack_set` for each deployment, in the order of the waves.
+    """A manifest with a resource of method `scp` or `rcp` for each policy, and `stack_set` for each deployment.
+
+    The deployments are in the order of the waves.
 
     Raises:
         ExportError: with everything that the manifest cannot express.
     """
     require_organization(source)
-    pieces = tuple(pieces_of(source.plan))
-    require_expressible("a manifest", _problems(source, pieces))
+    policies, pieces = split_policies(source, _METHODS)
+    require_expressible("a manifest", _problems(source, pieces, policies))
     exported = {
         parameter.name: parameter.output_of
         for piece in pieces
         for parameter in piece.stack.parameters
         if parameter.output_of and source.value(parameter) is None
     }
-    resources = [_resource(source, piece, exported) for piece in pieces]
+    resources = [*map(_attached, policies), *(_resource(source, piece, exported) for piece in pieces)]
     text = _HEAD.format(region=source.plan.home_region) + yaml_text({"resources": resources})
     return Export(
-        files={"manifest.yaml": text.encode("utf-8"), **source.templates()},
-        losses=LOSSES,
-        steps=(*prerequisites(source.plan), *_steps(source, pieces)),
+        files={
+            "manifest.yaml": text.encode("utf-8"),
+            **{f"policies/{it.name}.json": it.document.encode("utf-8") for it in policies},
+            **source.templates(pieces=pieces),
+        },
+        losses=(*LOSSES, *(NATIVE_LOSSES if policies else ())),
+        steps=(*prerequisites(source.plan), *_steps(source, pieces), *((_EXEMPT,) if policies else ())),
     )
 
 
-def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
+def _problems(source: Source, pieces: tuple[Piece, ...], policies: tuple[NativePolicy, ...]) -> Iterator[str]:
     yield from unit_problems(source)
+    for policy in policies:
+        yield from policy.problems
+        if policy.accounts:
+            accounts = ", ".join(policy.accounts)
+            yield f"the policy {policy.name} is attached to {accounts}, not to a unit: use --policies stacks"
     unknown = {
         piece.deployment.account for piece in pieces if piece.deployment.account and not known_account(source, piece)
     }
     yield from (f"the id of the account {name} is not known" for name in sorted(unknown))
+
+
+def _attached(policy: NativePolicy) -> dict[str, Any]:
+    units = ["Root" if unit == ROOT else unit.replace("/", ":") for unit in policy.units]
+    return {
+        "name": policy.name,
+        "description": policy.description,
+        "resource_file": f"policies/{policy.name}.json",
+        "deploy_method": _METHODS[policy.type],
+        "deployment_targets": {"organizational_units": units},
+    }
 
 
 def _resource(source: Source, piece: Piece, exported: dict[str, str]) -> dict[str, Any]:

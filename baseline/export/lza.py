@@ -9,11 +9,11 @@ all accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
     Export,
     Piece,
     Source,
-    pieces_of,
     prerequisites,
     require_expressible,
     require_organization,
@@ -27,6 +27,9 @@ from baseline.text.markdown import markdown_code
 _NAMES = {MANAGEMENT: "Management", "log_archive": "LogArchive", "security": "Audit"}
 """The accelerator's names of its mandatory accounts."""
 
+_SECTIONS = {"SERVICE_CONTROL_POLICY": "serviceControlPolicies", "RESOURCE_CONTROL_POLICY": "resourceControlPolicies"}
+"""Type of a policy → its section of organization-config.yaml."""
+
 LOSSES = (
     "Auto-deployment: an account that joins gets the stacks when the accelerator's pipeline runs.",
     "Tags of the stacks, preferences of StackSet operations, and concurrency.",
@@ -34,29 +37,42 @@ LOSSES = (
     "One owner: leave out of security-config.yaml what the profile has on (AWS Config, GuardDuty, Security Hub, …).",
 )
 
+NATIVE_LOSSES = (
+    "The wave of service and resource control policies: the accelerator attaches them before customizations.",
+    "Stacks of `baseline deploy` with these policies: delete them first, since their names are taken.",
+)
+
 
 def export_lza(source: Source) -> Export:
-    """A customizations file; `runOrder` is the wave.
+    """A customizations file, whose `runOrder` is the wave, and the sections of policies.
 
     Raises:
         ExportError: with everything that the file cannot express.
     """
     require_organization(source)
-    pieces = tuple(pieces_of(source.plan))
-    require_expressible("a configuration of the accelerator", _problems(source, pieces))
+    policies, pieces = split_policies(source, _SECTIONS)
+    require_expressible("a configuration of the accelerator", _problems(source, pieces, policies))
     document = {"customizations": {"cloudFormationStacks": [_stack(source, piece) for piece in pieces]}}
+    sections = {
+        section: [_attached(source, policy) for policy in policies if policy.type == kind]
+        for kind, section in _SECTIONS.items()
+    }
+    attached = {section: items for section, items in sections.items() if items}
     return Export(
         files={
             "customizations-config.yaml": yaml_text(document).encode("utf-8"),
-            **source.templates("baseline/templates"),
+            **({"organization-config.yaml": yaml_text(attached).encode("utf-8")} if attached else {}),
+            **{_file(policy): policy.document.encode("utf-8") for policy in policies},
+            **source.templates("baseline/templates", pieces),
         },
-        losses=LOSSES,
-        steps=(*prerequisites(source.plan), *_steps(source, pieces)),
+        losses=(*LOSSES, *(NATIVE_LOSSES if policies else ())),
+        steps=(*prerequisites(source.plan), *_steps(source, pieces, tuple(attached))),
     )
 
 
-def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
+def _problems(source: Source, pieces: tuple[Piece, ...], policies: tuple[NativePolicy, ...]) -> Iterator[str]:
     yield from unit_problems(source)
+    yield from (problem for policy in policies for problem in policy.problems)
     unknown = {
         parameter.name: parameter.how
         for piece in pieces
@@ -64,6 +80,27 @@ def _problems(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
         if source.value(parameter) is None
     }
     yield from (f"the parameter {name} has no value: {how}" for name, how in sorted(unknown.items()))
+
+
+def _file(policy: NativePolicy) -> str:
+    return f"baseline/policies/{policy.name}.json"
+
+
+def _attached(source: Source, policy: NativePolicy) -> dict[str, Any]:
+    """A policy that denies; only service control policies have a type in the accelerator's schema."""
+    units = ["Root" if unit == ROOT else unit for unit in policy.units]
+    accounts = [_name(source, key) for key in policy.accounts]
+    return {
+        "name": policy.name,
+        "description": policy.description,
+        "policy": _file(policy),
+        **({"type": "customerManaged"} if policy.type == "SERVICE_CONTROL_POLICY" else {}),
+        "strategy": "deny-list",
+        "deploymentTargets": {
+            **({"organizationalUnits": units} if units else {}),
+            **({"accounts": accounts} if accounts else {}),
+        },
+    }
 
 
 def _stack(source: Source, piece: Piece) -> dict[str, Any]:
@@ -93,8 +130,15 @@ def _name(source: Source, account: str) -> str:
     return source.names.get(account) or _NAMES.get(account, account)
 
 
-def _steps(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
+def _steps(source: Source, pieces: tuple[Piece, ...], sections: tuple[str, ...]) -> Iterator[str]:
     yield "Merge `cloudFormationStacks` into the customizations-config.yaml of the configuration repository."
+    if sections:
+        named = " and ".join(map(markdown_code, sections))
+        yield f"Merge {named} into the organization-config.yaml, beside what is there already."
+        yield (
+            "The guardrails have to exempt the accelerator's roles, as they are attached first: add `AWSAccelerator*` "
+            "and `cdk-accel*` to `capabilities.guardrails.exempt_roles`, or the prefix that you have chosen."
+        )
     keys = dict.fromkeys(piece.deployment.account for piece in pieces if piece.deployment.account)
     names = ", ".join(markdown_code(f"{key}={_name(source, key)}") for key in keys)
     yield (

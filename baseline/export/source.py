@@ -22,6 +22,9 @@ class Source:
         directory: Its path, as the user wrote it.
         profile: Path of its profile, as the user wrote it; empty without one.
         units: Every OU outside suspended ones; empty if unknown, as a plan lists only the OUs that it targets.
+        unit_parameters: Name of a parameter with the id of an OU → its path; empty without a profile.
+        account_parameters: Name of a parameter with the id of an account → its profile key; empty without a profile.
+        native_policies: Whether the target attaches organization policies by itself where it can; else stacks do.
     """
 
     written: WrittenPlan
@@ -30,6 +33,9 @@ class Source:
     directory: str = ""
     profile: str = ""
     units: tuple[str, ...] = ()
+    unit_parameters: Mapping[str, str] = field(default_factory=dict)
+    account_parameters: Mapping[str, str] = field(default_factory=dict)
+    native_policies: bool = False
 
     @property
     def plan(self) -> Plan:
@@ -44,9 +50,10 @@ class Source:
         """The OU and every OU in it."""
         return tuple(dict.fromkeys((ou, *(unit for unit in self.units if ou in units_above(unit)))))
 
-    def templates(self, directory: str = "templates") -> dict[str, bytes]:
-        """Path → content of every template, unchanged."""
-        return {f"{directory}/{name}.yaml": text.encode("utf-8") for name, text in self.written.texts.items()}
+    def templates(self, directory: str = "templates", pieces: "Iterable[Piece] | None" = None) -> dict[str, bytes]:
+        """Path → content of every template, or those of some deployments, unchanged."""
+        names = self.written.texts if pieces is None else dict.fromkeys(piece.stack.name for piece in pieces)
+        return {f"{directory}/{name}.yaml": self.written.texts[name].encode("utf-8") for name in names}
 
 
 @frozen

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from baseline.cli.main import baseline
 from baseline.errors import BaselineError, ExportError, OutputError
+from baseline.resources import profiles_directory
 
 
 def refused(output: Path, target: Path, *words: str) -> BaselineError:
@@ -41,3 +42,18 @@ def test_names_that_the_plan_does_not_have_are_refused_together(tmp_path: Path, 
         '--parameter Nope, --account web-prd; did you mean "web-prod"?'
     )
     assert not (tmp_path / "out").exists()
+
+
+def test_policies_are_native_unless_stacks_are_wanted(tmp_path: Path, output: Path) -> None:
+    words = ("export", str(output), "--to", "cfct", "--profile", str(profiles_directory() / "northwind.yaml"))
+    for number, (more, exists) in enumerate({(): True, ("--policies", "stacks"): False}.items()):
+        out = tmp_path / f"{number}"
+        assert CliRunner().invoke(baseline, [*words, "-o", str(out), *more]).exit_code == 0
+        assert (out / "policies" / "nw-guardrails-scp-record.json").exists() == exists
+
+
+def test_policies_of_other_targets_have_one_form(tmp_path: Path, output: Path) -> None:
+    words = ("--to", "terraform", "-o", str(tmp_path / "x"), "--policies", "native")
+    wrong = CliRunner().invoke(baseline, ["export", str(output), *words])
+    assert wrong.exit_code == 2
+    assert "--policies is for cfct and lza" in wrong.output

@@ -13,10 +13,11 @@ import jsonschema
 import pytest
 import yaml
 
+from baseline.export.places import places_in
 from baseline.export.registry import TARGETS
 from baseline.export.source import Source
 from baseline.export.write import export_files
-from baseline.pipeline import units_of
+from baseline.pipeline import landscape_of
 from baseline.plan.written import read_written_plan
 from tests.export.test_export import NORTHWIND, UNKNOWN
 
@@ -27,7 +28,7 @@ def source(output: Path) -> Source:
     ids = tuple((path, number or f"ou-ab12-{index:08}") for index, (path, number) in enumerate(written.plan.ou_ids))
     return Source(
         written=replace(written, plan=replace(written.plan, ou_ids=ids)),
-        units=units_of(NORTHWIND, written.plan),
+        **vars(places_in(landscape_of(NORTHWIND, written.plan))),
         values=UNKNOWN,
         names={"web-prod": "WebProd", "web-dev": "WebDev"},
         directory="output/northwind",
