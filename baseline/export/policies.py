@@ -39,22 +39,24 @@ class NativePolicy:
 def split_policies(source: Source, types: Iterable[str]) -> tuple[tuple[NativePolicy, ...], tuple[Piece, ...]]:
     """The policies of these types, and all other deployments, in the order of the waves.
 
-    A policy stays a deployment without `native_policies`, and if it is attached to a unit that another stack of the
-    plan makes: the target attaches policies before it deploys any stack.
+    A policy stays a deployment without `native_policies`, if it is attached to nothing yet, and if it is attached to a
+    unit that another stack of the plan makes: the target attaches policies before it deploys any stack.
     """
     policies, pieces = [], []
     for piece in pieces_of(source.plan):
-        found = _properties(source, piece) if source.native_policies else None
-        if found is None or found["Type"] not in types or _made_later(source, piece, found):
+        found = _properties(source, piece) if source.native_policies and not piece.stack.is_custom else None
+        if found is None or found["Type"] not in types or not _exists(source, piece, found):
             pieces.append(piece)
         else:
             policies.append(_policy(source, piece, found))
     return tuple(policies), tuple(pieces)
 
 
-def _made_later(source: Source, piece: Piece, properties: Mapping[str, Any]) -> bool:
+def _exists(source: Source, piece: Piece, properties: Mapping[str, Any]) -> bool:
+    """Whether the policy is attached, to places that exist before any stack."""
+    targets = _targets(properties)
     made = {item.name for item in piece.stack.parameters if item.output_of and source.value(item) is None}
-    return not made.isdisjoint(_targets(properties))
+    return bool(targets) and made.isdisjoint(targets)
 
 
 def _targets(properties: Mapping[str, Any]) -> tuple[str, ...]:

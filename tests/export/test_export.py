@@ -364,6 +364,15 @@ def test_nested_units_and_accounts_of_policies_are_named_as_the_target_does(sour
     assert ":" not in str(targets["nw-guardrails-scp-suspended"]["organizationalUnits"])
 
 
+def test_a_policy_that_is_attached_to_nothing_stays_a_stack(source: Source) -> None:
+    name = "nw-guardrails-scp-security"
+    texts = dict(source.written.texts)
+    texts[name] = re.sub(r" +TargetIds:\n( +- .*\n)", "", texts[name])
+    given = replace(natively(source), written=replace(source.written, texts=texts))
+    resources = yaml.safe_load(export_files(given, "cfct")["manifest.yaml"])["resources"]
+    assert {item["deploy_method"] for item in resources if item["name"] == name} == {"stack_set"}
+
+
 def test_policies_name_the_values_and_places_that_they_lack(source: Source) -> None:
     bare = replace(natively(source), values={}, unit_parameters={}, account_parameters={})
     with pytest.raises(ExportError) as caught:
