@@ -14,7 +14,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from baseline.files import UnreadableError, parse_json, read_file, replace_file, sibling
+from baseline.files import UnreadableError, read_file, replace_file, sibling
 
 _LARGEST_RECORD = 16 * 1024 * 1024
 _KEY_LENGTH = 64
@@ -43,8 +43,9 @@ class Records:
         try:
             content = read_file(self._file(name), limit=_LARGEST_RECORD, follow_links=False)
             digest, _, text = content.partition(b"\n")
-            return parse_json(text) if hmac.compare_digest(digest, self._digest(name, text)) else None
-        except UnreadableError:
+            # What the user's own key has signed was written by `put`, and is not looked at as a stranger's file is.
+            return json.loads(text) if hmac.compare_digest(digest, self._digest(name, text)) else None
+        except (UnreadableError, ValueError):
             return None
 
     def put(self, name: str, record: Any) -> None:  # noqa: ANN401 - JSON
