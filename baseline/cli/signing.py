@@ -1,8 +1,9 @@
 """A detached signature of `plan.json`, made by an installed minisign or cosign.
 
-minisign: jedisct1.github.io/minisign ("Signing a file"). cosign: `cosign sign-blob --help`; version 3 writes a bundle
-and uploads to the public transparency log unless `--new-bundle-format`, `--use-signing-config` and `--tlog-upload` are
-false (github.com/sigstore/cosign/issues/5043).
+minisign: jedisct1.github.io/minisign ("Signing a file"). cosign: cmd/cosign/cli/options/signblob.go and PEM types of
+pkg/cosign/keys.go in github.com/sigstore/cosign, tags v2.0.0 to v3.1.2. Version 3 writes a bundle and uploads to the
+public transparency log unless `--new-bundle-format`, `--use-signing-config` and `--tlog-upload` are false (issue 5043).
+Versions before 2.6 do not know `--use-signing-config`, and write no bundle by default.
 """
 
 import shutil
@@ -17,20 +18,27 @@ from baseline.files import UnreadableError, read_file
 from baseline.plan.document import LARGEST_PLAN, PLAN_FILE
 
 _LARGEST_KEY = 64 * 1024
-_Command = Callable[[Path, Path, Path], list[str | Path]]
+_Command = Callable[[str, Path, Path, Path], list[str | Path]]
+
+
+def _minisign(program: str, key: Path, file: Path, target: Path) -> list[str | Path]:
+    return [program, "-S", "-s", key, "-m", file, "-x", target]
+
+
+def _cosign(program: str, key: Path, file: Path, target: Path) -> list[str | Path]:
+    shown = subprocess.run([program, "sign-blob", "--help"], capture_output=True, check=False).stdout
+    only_signature = ("--use-signing-config=false", "--new-bundle-format=false")
+    return [
+        *(program, "sign-blob", "--yes", "--key", key, "--output-signature", target, "--tlog-upload=false"),
+        *(only_signature if b"--use-signing-config" in shown else ()),
+        file,
+    ]
+
 
 _PROGRAMS: Mapping[str, tuple[str, _Command]] = {
-    "untrusted comment:": (
-        "minisign",
-        lambda key, file, target: ["-S", "-s", key, "-m", file, "-x", target],
-    ),
-    "-----BEGIN ENCRYPTED ": (
-        "cosign",
-        lambda key, file, target: [
-            *("sign-blob", "--yes", "--key", key, "--output-signature", target),
-            *("--tlog-upload=false", "--use-signing-config=false", "--new-bundle-format=false", file),
-        ],
-    ),
+    "untrusted comment:": ("minisign", _minisign),
+    "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----": ("cosign", _cosign),
+    "-----BEGIN ENCRYPTED COSIGN PRIVATE KEY-----": ("cosign", _cosign),
 }
 """Beginning of a secret key → the program that made it, and how it signs a file."""
 
@@ -59,7 +67,7 @@ def sign_plan(directory: Path, digest: str, key: Path, target: Path) -> str:
         file, made = Path(temporary, PLAN_FILE), Path(temporary, "signature")
         file.write_bytes(_verified(directory / PLAN_FILE, digest))
         try:
-            done = subprocess.run([program, *command(key, file, made)], stdout=2, check=False)
+            done = subprocess.run(command(program, key, file, made), stdout=2, check=False)
         except OSError as error:
             raise SignatureFileError(f"{program} does not run: {error.strerror}") from error
         if done.returncode or not made.is_file():

@@ -1,7 +1,8 @@
 """CloudFormation's Git sync: a deployment file for each stack in a Region.
 
 Keys of a deployment file (`template-file-path`, `parameters`, `tags`): docs.aws.amazon.com/AWSCloudFormation/latest/
-UserGuide/git-sync-concepts-terms.html. Regions: …/git-sync.html, read on 2026-11-30. Git sync knows stacks only.
+UserGuide/git-sync-concepts-terms.html. Regions: …/git-sync.html, read on 2026-11-30. `--pull-request-comment`:
+CreateSyncConfiguration in the API reference of CodeConnections. Git sync knows stacks only.
 """
 
 from collections.abc import Iterator
@@ -96,5 +97,5 @@ def _command(piece: Piece, region: str) -> str:
     return (
         "aws codeconnections create-sync-configuration --branch main --repository-link-id LINK --role-arn ROLE "
         f"--sync-type CFN_STACK_SYNC --config-file {_path(piece, region)} --resource-name {piece.stack.name} "
-        f"--region {region}"
+        f"--pull-request-comment ENABLED --region {region}"
     )

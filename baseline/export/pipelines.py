@@ -3,7 +3,9 @@
 Credentials come from OpenID Connect without third-party actions or images: botocore reads AWS_ROLE_ARN and
 AWS_WEB_IDENTITY_TOKEN_FILE (boto3 guide, "Assume role with web identity provider"). GitHub provides the token at
 ACTIONS_ID_TOKEN_REQUEST_URL (docs.github.com, "OpenID Connect reference"), GitLab in a variable of `id_tokens`
-(docs.gitlab.com/ci/secrets/id_token_authentication).
+(docs.gitlab.com/ci/secrets/id_token_authentication). A job of an environment with reviewers waits for them, also at
+night (docs.github.com, "Reviewing deployments"; docs.gitlab.com/ci/environments/deployment_approvals): drift has its
+own. AWS sees the subject of a token, which names GitHub's environment, but only GitLab's branch.
 """
 
 from pathlib import PurePosixPath
@@ -12,6 +14,7 @@ from typing import Any
 from baseline.errors import ExportError
 from baseline.export.source import Export, Source
 from baseline.export.yaml_text import yaml_text
+from baseline.text.markdown import markdown_code
 from baseline.text.shell import shell_word
 
 ACTION = "OWNER/baseline@REVISION"
@@ -22,7 +25,6 @@ _NIGHT = "17 3 * * *"
 LOSSES = ("Nothing: the pipeline runs `baseline` on the committed output.",)
 _STEPS = (
     "Commit the profile and the generated directory, and protect the main branch.",
-    "Create a role that trusts only the environment; `baseline preflight DIR --print-policy` prints its permissions.",
     "At each review, write the digest that `baseline verify DIR` prints into the variable `BASELINE_PLAN_SHA256`.",
 )
 
@@ -57,8 +59,8 @@ def export_github(source: Source) -> Export:
                     },
                 ],
             },
-            "deploy": _github_job(source, "push", f"baseline deploy {_given(directory)} --yes"),
-            "drift": _github_job(source, "schedule", f"baseline drift {_given(directory)}"),
+            "deploy": _github_job(source, "push", "production", f"baseline deploy {_given(directory)} --yes"),
+            "drift": _github_job(source, "schedule", "drift", f"baseline drift {_given(directory)}"),
         },
     }
     return Export(
@@ -67,7 +69,11 @@ def export_github(source: Source) -> Export:
         steps=(
             f"Replace `{ACTION}` by your copy of this project and a commit of it.",
             *_STEPS,
-            "Create the environment `production` with reviewers, and the variable `BASELINE_ROLE_ARN`.",
+            (
+                "Create the environment `production` with reviewers, and `drift` without them; both only for the main "
+                "branch."
+            ),
+            *_roles("repo:OWNER/REPOSITORY:environment:production", "repo:OWNER/REPOSITORY:environment:drift"),
         ),
     )
 
@@ -95,10 +101,11 @@ def export_gitlab(source: Source) -> Export:
         "baseline-deploy": _gitlab_job(
             source,
             '$CI_COMMIT_BRANCH == "main" && $CI_PIPELINE_SOURCE == "push"',
+            "production",
             f"baseline deploy {_given(directory)} --yes",
         ),
         "baseline-drift": _gitlab_job(
-            source, '$CI_PIPELINE_SOURCE == "schedule"', f"baseline drift {_given(directory)}"
+            source, '$CI_PIPELINE_SOURCE == "schedule"', "drift", f"baseline drift {_given(directory)}"
         ),
     }
     return Export(
@@ -107,7 +114,11 @@ def export_gitlab(source: Source) -> Export:
         steps=(
             "Replace `OWNER/baseline/baseline@REVISION` by your copy of this project and a commit of it.",
             *_STEPS,
-            "Create the protected environment `production`, a schedule, and the variable `BASELINE_ROLE_ARN`.",
+            (
+                "Create the protected environment `production`, the environment `drift` without approvals, and a "
+                "schedule for the main branch."
+            ),
+            *_roles("project_path:GROUP/PROJECT:ref_type:branch:ref:main"),
             "`BASELINE_IMAGE` is an image by its digest, built from this project's `Containerfile`.",
         ),
     )
@@ -122,6 +133,18 @@ def _paths(source: Source) -> tuple[str, str]:
     return source.profile, source.directory
 
 
+def _roles(*subjects: str) -> tuple[str, str]:
+    trusted = " and ".join(map(markdown_code, subjects))
+    return (
+        (
+            f"Create a role for each environment. Its trust policy accepts only {trusted} as the subject (`sub`) and "
+            "only `sts.amazonaws.com` as the audience (`aud`). `baseline preflight DIR --print-policy` prints the "
+            "permissions for `production`; `drift` needs only their statements `Look`."
+        ),
+        "Write the role's ARN into the variable `BASELINE_ROLE_ARN` of its environment.",
+    )
+
+
 def _given(directory: str) -> str:
     return f'{shell_word(directory)} --plan-sha256 "$BASELINE_PLAN_SHA256"'
 
@@ -134,7 +157,7 @@ def _action(profile: str, directory: str, against: str) -> dict[str, Any]:
     return {"uses": ACTION, "with": {"profiles": profile, "output": directory, "against": against}}
 
 
-def _github_job(source: Source, event: str, command: str) -> dict[str, Any]:
+def _github_job(source: Source, event: str, environment: str, command: str) -> dict[str, Any]:
     profile, directory = _paths(source)
     ask = (
         'curl --fail --silent --header "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" '
@@ -143,8 +166,8 @@ def _github_job(source: Source, event: str, command: str) -> dict[str, Any]:
     return {
         "if": f"github.event_name == '{event}'",
         "runs-on": "ubuntu-latest",
-        "environment": "production",
-        "concurrency": "baseline",
+        "environment": environment,
+        "concurrency": f"baseline-{environment}",
         "permissions": {"contents": "read", "id-token": "write"},
         "env": {**_environment(source), "BASELINE_PLAN_SHA256": "${{ vars.BASELINE_PLAN_SHA256 }}"}
         | {"AWS_ROLE_ARN": "${{ vars.BASELINE_ROLE_ARN }}"},
@@ -152,12 +175,12 @@ def _github_job(source: Source, event: str, command: str) -> dict[str, Any]:
     }
 
 
-def _gitlab_job(source: Source, rule: str, command: str) -> dict[str, Any]:
+def _gitlab_job(source: Source, rule: str, environment: str, command: str) -> dict[str, Any]:
     return {
         "stage": "deploy",
         "image": {"name": "$BASELINE_IMAGE", "entrypoint": [""]},
-        "environment": "production",
-        "resource_group": "baseline",
+        "environment": environment,
+        "resource_group": f"baseline-{environment}",
         "rules": [{"if": rule}],
         "id_tokens": {"BASELINE_TOKEN": {"aud": "sts.amazonaws.com"}},
         "variables": {**_environment(source), "AWS_ROLE_ARN": "$BASELINE_ROLE_ARN"},

@@ -19,6 +19,14 @@ DIGEST = sha256(PLAN).hexdigest()
 MINISIGN, COSIGN = "untrusted comment: secret key\nkey\n", "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\n"
 
 
+OLD_COSIGN = "-----BEGIN ENCRYPTED COSIGN PRIVATE KEY-----\n"
+OFF = {
+    COSIGN: {"--tlog-upload", "--use-signing-config", "--new-bundle-format"},
+    OLD_COSIGN: {"--tlog-upload"},
+}
+"""What cosign must not do. The old key belongs to an old version, which does not know all of it."""
+
+
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     found = tmp_path / "output"
@@ -34,12 +42,15 @@ def key(tmp_path: Path, text: str) -> Path:
 
 
 @pytest.fixture
-def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def ran(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
     """The commands; each "signs" by writing the file that it was given to where its signature belongs."""
     found: list[list[str]] = []
 
     def run(command: Sequence[str | Path], **_: object) -> SimpleNamespace:
         words = [str(word) for word in command]
+        if "--help" in words:
+            is_old = any(path.read_text("utf-8") == OLD_COSIGN for path in tmp_path.glob("*.key"))
+            return SimpleNamespace(returncode=0, stdout=b"" if is_old else b"      --use-signing-config   whether")
         found.append(words)
         flag, file = ("-x", words[words.index("-m") + 1]) if "-m" in words else ("--output-signature", words[-1])
         Path(words[words.index(flag) + 1]).write_bytes(b"signed " + Path(file).read_bytes())
@@ -50,13 +61,18 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("text", "program"), [(MINISIGN, "minisign"), (COSIGN, "cosign")])
+@pytest.mark.parametrize(
+    ("text", "program"),
+    [(MINISIGN, "minisign"), (COSIGN, "cosign"), (OLD_COSIGN, "cosign")],
+    ids=["minisign", "3", "2.5"],
+)
 def test_the_program_of_the_key_signs_the_verified_plan(
     directory: Path, tmp_path: Path, ran: list[list[str]], text: str, program: str
 ) -> None:
     assert sign_plan(directory, DIGEST, key(tmp_path, text), tmp_path / "signature") == program
     assert (tmp_path / "signature").read_bytes() == b"signed " + PLAN
-    assert ("--tlog-upload=false" in ran[0]) == (program == "cosign")
+    off = {word.removesuffix("=false") for word in ran[0] if "=" in word}
+    assert off == OFF.get(text, set())
     with pytest.raises(OutputError, match="signature not written"):
         sign_plan(directory, DIGEST, tmp_path / "secret.key", tmp_path / "signature")
 
@@ -66,11 +82,22 @@ def test_the_program_of_the_key_signs_the_verified_plan(
     ("given", "error", "said"),
     [
         (("-----BEGIN PRIVATE KEY-----\n", DIGEST, "signature"), SignatureFileError, "not a secret key of minisign or"),
+        (
+            ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", DIGEST, "signature"),
+            SignatureFileError,
+            "not a secret key of minisign or",
+        ),
         ((MINISIGN, DIGEST, "output/signature"), OutputError, "inside .*output"),
         ((MINISIGN, "0" * 64, "signature"), TamperedError, "changed while it was verified"),
         ((MINISIGN, DIGEST, "gone/signature"), OutputError, "not written: No such file"),
     ],
-    ids=["key of another program", "inside the output", "a plan that changed", "no directory"],
+    ids=[
+        "key of another program",
+        "encrypted key of another program",
+        "inside the output",
+        "a plan that changed",
+        "no directory",
+    ],
 )
 def test_nothing_is_signed(
     directory: Path, tmp_path: Path, given: tuple[str, str, str], error: type[BaselineError], said: str

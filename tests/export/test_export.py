@@ -409,7 +409,7 @@ def test_workflow_reviews_deploys_the_reviewed_plan_and_looks_for_drift(source: 
     assert "id-token" not in jobs["review"]["permissions"]
     for name in ("deploy", "drift"):
         job = jobs[name]
-        assert job["environment"] == "production"
+        assert job["environment"] == ("production" if name == "deploy" else "drift")  # reviewers sleep at night
         assert job["steps"][-1]["run"].startswith(f"baseline {name} output/northwind --plan-sha256 ")
         assert job["env"]["AWS_REGION"] == "eu-west-1"
         assert job["env"]["AWS_WEB_IDENTITY_TOKEN_FILE"] in job["steps"][-2]["run"]
@@ -424,6 +424,7 @@ def test_pipeline_of_gitlab_does_the_same(source: Source) -> None:
     assert set(pipeline["include"][0]["inputs"]) <= set(inputs["spec"]["inputs"])
     for name in ("deploy", "drift"):
         job = pipeline[f"baseline-{name}"]
+        assert job["environment"] == ("production" if name == "deploy" else "drift")
         assert job["stage"] in pipeline["stages"]
         assert job["script"][-1].startswith(f"baseline {name} output/northwind --plan-sha256 ")
         assert job["variables"]["AWS_WEB_IDENTITY_TOKEN_FILE"] in job["script"][0]

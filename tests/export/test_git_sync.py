@@ -44,7 +44,7 @@ def test_each_stack_of_the_management_account_has_a_file_for_each_region(source:
 def test_page_names_the_stack_sets_and_has_a_command_for_each_file_in_order(source: Source) -> None:
     files = export_files(source, "git-sync")
     page = files["README.md"].decode()
-    commands = re.findall(r"--config-file (\S+) --resource-name (\S+) --region (\S+?)`", page)
+    commands = re.findall(r"--config-file (\S+) --resource-name (\S+) --\S+ ENABLED --region (\S+?)`", page)
     assert {path for path, _, _ in commands} == {path for path in files if path.startswith("deployments/")}
     assert [path[:14] for path, _, _ in commands] == sorted(path[:14] for path, _, _ in commands)
     assert "Not included, because they are StackSets: `nw-" in page
