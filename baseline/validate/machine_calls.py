@@ -40,6 +40,7 @@ class RoleUse:
         actions: The actions that the calls need.
         unknown: Why the actions or the role are not known, in a sentence without a period.
         only_looks: Whether the calls that change something are never made.
+        is_compared: Whether the role is to be compared with calls; False for targets that are no state machine.
     """
 
     subject: Subject
@@ -48,6 +49,7 @@ class RoleUse:
     actions: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = field(default=())
     only_looks: bool = False
+    is_compared: bool = True
 
     @property
     def needed(self) -> frozenset[str]:
@@ -90,33 +92,41 @@ def _target_use(subject: Subject, resource: Resource, target: Any) -> RoleUse:  
     own = subject.by_id.get(arn.strip("${}"))
     if ":stateMachine:" in arn or (own is not None and own.type == MACHINE):
         return RoleUse(subject=subject, resource=resource, role=role, actions=frozenset({"states:StartExecution"}))
-    return RoleUse(subject=subject, resource=resource, role=role, unknown=(f"the actions that {arn} needs",))
+    unknown = (f"the actions that {arn} needs",)
+    return RoleUse(subject=subject, resource=resource, role=role, unknown=unknown, is_compared=False)
 
 
 def _machine_uses(subject: Subject, machine: Resource) -> Iterator[RoleUse]:
     own = {action for name, needed in _table()["properties"].items() if name in machine.properties for action in needed}
-    unknown: list[str] = []
-    others: dict[str, set[str]] = {}
     definition = _definition(machine)
-    if definition is None:
-        unknown.append("its calls, because its definition is not in the template")
+    unknown = list(_unknown_parts(definition))
     named = {found["name"] for text in _texts(definition) for found in _ROLE.finditer(text)}
+    others: dict[str, list[Mapping[str, Any]]] = {}
     for state in _tasks(definition):
-        needed = _needed(state, unknown)
         if "Credentials" not in state:
-            own |= needed
+            own |= _needed(state, unknown)
             continue
         own.add("sts:AssumeRole")
         roles = _credentials(state["Credentials"], named)
-        if not roles:
-            unknown.append(f"the role of {text_of(state.get('Resource'))}")
+        unknown += [] if roles else [f"the role of {text_of(state['Resource'])}"]
         for role in roles:
-            others.setdefault(f":role/{role}", set()).update(needed)
-    looks = _only_looks(subject, machine)
+            others.setdefault(f":role/{role}", []).append(state)
     role = text_of(machine.properties.get("RoleArn"))
     yield RoleUse(subject=subject, resource=machine, role=role, actions=frozenset(own), unknown=tuple(unknown))
-    for name, called in others.items():
-        yield RoleUse(subject=subject, resource=machine, role=name, actions=frozenset(called), only_looks=looks)
+    looks = _only_looks(subject, machine)
+    for name, states in others.items():
+        doubts: list[str] = []
+        actions = frozenset(action for state in states for action in _needed(state, doubts))
+        yield RoleUse(
+            subject=subject, resource=machine, role=name, actions=actions, unknown=tuple(doubts), only_looks=looks
+        )
+
+
+def _unknown_parts(definition: Any) -> Iterator[str]:  # noqa: ANN401 - a state machine
+    if definition is None:
+        yield "its calls, because its definition is not in the template"
+    if "DISTRIBUTED" in _texts(definition):  # it starts executions, and may read and write files
+        yield "the actions that a distributed map needs"
 
 
 def _definition(machine: Resource) -> Any:  # noqa: ANN401 - a state machine

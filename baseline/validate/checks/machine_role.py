@@ -7,28 +7,25 @@ from baseline.findings import Problem, Severity
 from baseline.policy.document import Path, branches, text_of
 from baseline.validate.checks.check import Check
 from baseline.validate.identities import Identity, Part, roles_with_policies
-from baseline.validate.machine_calls import MACHINE, RoleUse, actions_beside, role_uses
+from baseline.validate.machine_calls import RoleUse, actions_beside, role_uses
 from baseline.validate.subject import Subject
 
 
 def _find_in_plan(subjects: tuple[Subject, ...]) -> Iterator[tuple[Subject, Problem]]:
-    uses = [use for subject in subjects for use in role_uses(subject)]
     roles = [Part(subject, resource) for subject in subjects for resource in subject.of_type("AWS::IAM::Role")]
     used: dict[int, tuple[Part, list[RoleUse]]] = {}
-    for use in uses:
-        found = [role for role in roles if _is(role, use)]
-        if _is_about_machine(use):
-            yield from _unknown(use, found)
-        for role in found:
-            used.setdefault(id(role.resource), (role, []))[1].append(use)
-    compared = {key: (role, by) for key, (role, by) in used.items() if any(map(_is_about_machine, by))}
+    for subject in subjects:
+        doubts: dict[Path, list[str]] = {}
+        for use in role_uses(subject):
+            found = [role for role in roles if _is(role, use)]
+            if use.is_compared:
+                doubts.setdefault(use.resource.path, []).extend(_doubts(use, found))
+            for role in found:
+                used.setdefault(id(role.resource), (role, []))[1].append(use)
+        yield from ((subject, _unknown(path, reasons)) for path, reasons in doubts.items() if reasons)
+    compared = {key: (role, by) for key, (role, by) in used.items() if any(use.is_compared for use in by)}
     for identity in roles_with_policies(subjects, [role for role, _ in compared.values()]):
         yield from _compared(identity, compared[id(identity.own.resource)][1])
-
-
-def _is_about_machine(use: RoleUse) -> bool:
-    """Whether the resource is a state machine, starts one, or calls operations itself."""
-    return use.resource.type == MACHINE or bool(use.actions)
 
 
 def _is(role: Part, use: RoleUse) -> bool:
@@ -38,21 +35,20 @@ def _is(role: Part, use: RoleUse) -> bool:
     return bool(name) and name in role.names
 
 
-def _unknown(use: RoleUse, roles: list[Part]) -> Iterator[tuple[Subject, Problem]]:
-    """What this check cannot see, said once for a resource."""
-    reasons = list(dict.fromkeys(use.unknown))
+def _doubts(use: RoleUse, roles: list[Part]) -> Iterator[str]:
+    """What this check cannot see of a use."""
+    yield from use.unknown
     if not roles:
-        reasons.append(f"the role {use.role.rpartition('/')[2] or '(none)'}, which is in no template of the plan")
-    if reasons:
-        yield (
-            use.subject,
-            Problem(
-                path=use.resource.path,
-                message=f"not compared with its role: this check does not know {', or '.join(reasons)}",
-                fix="compare the role's actions with the calls yourself",
-                severity=Severity.WARNING,
-            ),
-        )
+        yield f"the role {use.role.rpartition('/')[2] or '(none)'}, which is in no template of the plan"
+
+
+def _unknown(path: Path, reasons: list[str]) -> Problem:
+    return Problem(
+        path=path,
+        message=f"not compared with its role: this check does not know {', or '.join(dict.fromkeys(reasons))}",
+        fix="compare the role's actions with the calls yourself",
+        severity=Severity.WARNING,
+    )
 
 
 def _compared(identity: Identity, uses: list[RoleUse]) -> Iterator[tuple[Subject, Problem]]:
