@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Profile that DIRECTORY was generated from: cfct and lza need its organizational units, pipelines its path.",
+    help="Profile that DIRECTORY was generated from: cfct, lza and native policies need its organizational units, "
+    "pipelines its path.",
 )
 @click.option(
     "--parameter",
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--policies",
     type=Choice(["native", "stacks"]),
-    help="How cfct and lza attach service and resource control policies: native (the default) as policies of their "
-    "own, stacks in their wave by stacks of the management account.",
+    help="How service and resource control policies are attached: native as policies of the target (the default of "
+    "cfct and lza), stacks in their wave by stacks of the management account (the default of terraform).",
 )
 @trust_options
 def export_command(  # noqa: PLR0913 - one parameter per option
@@ -79,10 +80,12 @@ def export_command(  # noqa: PLR0913 - one parameter per option
     """
     from baseline.export.write import export_files, write_export
 
-    if policies and target not in ("cfct", "lza"):
-        raise click.UsageError(f"--policies is for cfct and lza; {target} deploys policies by stacks.")
+    if policies and target not in ("cfct", "lza", "terraform"):
+        raise click.UsageError(f"--policies is for cfct, lza and terraform; {target} deploys policies by stacks.")
     source = _source(directory, trust_of(trust), profile, values, names)
-    files = export_files(replace(source, native_policies=policies != "stacks"), target)
+    files = export_files(
+        replace(source, native_policies=policies == "native" or (not policies and target != "terraform")), target
+    )
     write_export(output, files, outside=directory)
     say(f"Wrote {len(files)} files to {output}.", err=True)
 

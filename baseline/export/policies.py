@@ -23,6 +23,7 @@ class NativePolicy:
         type: Its type, such as `SERVICE_CONTROL_POLICY`.
         units: Paths of the units that it is attached to; "/" is the organization's root.
         accounts: Profile keys of the accounts that it is attached to.
+        targets: Names of its stack's parameters with the ids of all these places.
         document: Its content in JSON, without white space.
         problems: Why it cannot be exported, in sentences without a period.
     """
@@ -32,6 +33,7 @@ class NativePolicy:
     type: str
     units: tuple[str, ...]
     accounts: tuple[str, ...]
+    targets: tuple[str, ...]
     document: str
     problems: tuple[str, ...]
 
@@ -86,6 +88,7 @@ def _policy(source: Source, piece: Piece, properties: Mapping[str, Any]) -> Nati
         type=str(properties["Type"]),
         units=tuple(source.unit_parameters[text] for text in targets if text in source.unit_parameters),
         accounts=tuple(source.account_parameters[text] for text in targets if text in source.account_parameters),
+        targets=targets,
         document=json.dumps(document, separators=(",", ":"), ensure_ascii=False),
         problems=(
             *(f"the parameter {it} of the policy {name} has no value: {hints.get(it, 'unknown')}" for it in missing),

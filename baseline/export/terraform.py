@@ -1,21 +1,24 @@
 """Terraform, in its JSON syntax: stacks and service-managed StackSets with the templates as they are.
 
 Attributes: documentation of the provider hashicorp/aws, version 6, resources aws_cloudformation_stack,
-aws_cloudformation_stack_set and aws_cloudformation_stack_set_instance; since version 6 every resource has `region`, and
-a stack instance has `stack_set_instance_region` beside it (version 6 upgrade guide). JSON syntax:
-developer.hashicorp.com/terraform/language/syntax/json.
+aws_cloudformation_stack_set, aws_cloudformation_stack_set_instance, aws_organizations_policy and
+aws_organizations_policy_attachment; since version 6 every resource that is regional has `region`, and a stack instance
+has `stack_set_instance_region` beside it (version 6 upgrade guide). JSON syntax: developer.hashicorp.com/terraform/
+language/syntax/json.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
     Export,
     Piece,
     Source,
     pieces_of,
     prerequisites,
+    require_expressible,
     targeted_units,
     unique_names,
     unit_id,
@@ -28,6 +31,9 @@ from baseline.text.slug import slug
 _STACK = "aws_cloudformation_stack"
 _STACK_SET = "aws_cloudformation_stack_set"
 _INSTANCE = "aws_cloudformation_stack_set_instance"
+_POLICY = "aws_organizations_policy"
+_ATTACHMENT = "aws_organizations_policy_attachment"
+_POLICY_TYPES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 
 LOSSES = (
@@ -35,13 +41,25 @@ LOSSES = (
     "The order in which AWS deploys StackSets to an account that joins (`DependsOn` of auto-deployment).",
     "The checks of `baseline preflight` and `deploy`: ownership, data that would be lost, drift of instances.",
 )
+_NATIVE_LOSSES = ("Stacks of `baseline deploy` with these policies: delete them first, since their names are taken.",)
 
 
 def export_terraform(source: Source) -> Export:
-    """A root module with a resource for each stack in a Region, each StackSet, and its instances."""
+    """A root module with a resource for each stack in a Region, each StackSet, and its instances.
+
+    Raises:
+        ExportError: with every value that a policy lacks.
+    """
+    policies, stacks = split_policies(source, _POLICY_TYPES)
+    require_expressible("policies of Terraform", (problem for policy in policies for problem in policy.problems))
+    names = {piece.name for piece in stacks}
+    found = iter(policies)
     build = _Module(source)
     for piece in pieces_of(source.plan):
-        build.add(piece)
+        if piece.name in names:
+            build.add(piece)
+        else:
+            build.add_policy(piece, next(found))
     document = {
         "terraform": {
             "required_version": ">= 1.5.0",
@@ -53,8 +71,8 @@ def export_terraform(source: Source) -> Export:
     }
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     return Export(
-        files={"main.tf.json": text.encode("utf-8"), **source.templates()},
-        losses=LOSSES,
+        files={"main.tf.json": text.encode("utf-8"), **source.templates(pieces=stacks if policies else None)},
+        losses=(*LOSSES, *(_NATIVE_LOSSES if policies else ())),
         steps=(
             *prerequisites(source.plan),
             "Run it with credentials of the management account: StackSets are created there.",
@@ -72,14 +90,16 @@ class _Module:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.variables: dict[str, dict[str, str]] = {}
-        self.resources: dict[str, dict[str, Any]] = {_STACK: {}, _STACK_SET: {}, _INSTANCE: {}}
+        self.resources: dict[str, dict[str, Any]] = {
+            kind: {} for kind in (_STACK, _STACK_SET, _INSTANCE, _POLICY, _ATTACHMENT)
+        }
         self._addresses: dict[str, list[str]] = {}
         self._ids = dict(source.plan.ou_ids)
         self._units = unique_names(targeted_units(source.plan), _unit_name)
 
     def add(self, piece: Piece) -> None:
         """Add the resources of one deployment; those that it depends on have been added before."""
-        after = [address for name in piece.stack.depends_on for address in self._addresses[name]]
+        after = self._after(piece)
         if piece.deployment.method is Method.STACK:
             for region in piece.deployment.regions:
                 body = {"name": piece.stack.name, "region": region, **self._template(piece.stack)}
@@ -92,18 +112,39 @@ class _Module:
             for region in piece.deployment.regions:
                 self._put(_INSTANCE, f"{piece.name}_{region}", piece.stack, self._instance(piece, region, after))
 
+    def add_policy(self, piece: Piece, policy: NativePolicy) -> None:
+        """Add a policy and its attachments, in the place of its stack."""
+        body = {
+            "name": literal(policy.name),
+            "description": literal(policy.description),
+            "type": policy.type,
+            "content": literal(policy.document),
+            **self._tags(piece.stack),
+        }
+        self._put(_POLICY, piece.name, piece.stack, {**body, **_depends(self._after(piece))})
+        parameters = {parameter.name: parameter for parameter in piece.stack.parameters}
+        for target in policy.targets:
+            ids = {"policy_id": f"${{{_POLICY}.{piece.name}.id}}", "target_id": self._value(parameters[target])}
+            self._put(_ATTACHMENT, f"{piece.name}_{target}", piece.stack, ids)
+
+    def _after(self, piece: Piece) -> list[str]:
+        return [address for name in piece.stack.depends_on for address in self._addresses[name]]
+
+    def _tags(self, stack: Stack) -> dict[str, Any]:
+        tags = {key: literal(value) for key, value in self.source.plan.tags_of(stack)}
+        return {"tags": tags} if tags else {}
+
     def _put(self, kind: str, name: str, stack: Stack, body: Mapping[str, Any]) -> None:
         self.resources[kind][name] = body
         self._addresses.setdefault(stack.name, []).append(f"{kind}.{name}")
 
     def _template(self, stack: Stack) -> dict[str, Any]:
         values = {parameter.name: self._value(parameter) for parameter in stack.parameters}
-        tags = {key: literal(value) for key, value in self.source.plan.tags_of(stack)}
         return {
             "capabilities": _CAPABILITIES,
             "template_body": f'${{file("${{path.module}}/templates/{stack.name}.yaml")}}',
             **({"parameters": values} if values else {}),
-            **({"tags": tags} if tags else {}),
+            **self._tags(stack),
         }
 
     def _stack_set(self, stack: Stack) -> dict[str, Any]:

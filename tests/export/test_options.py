@@ -53,7 +53,7 @@ def test_policies_are_native_unless_stacks_are_wanted(tmp_path: Path, output: Pa
 
 
 def test_policies_of_other_targets_have_one_form(tmp_path: Path, output: Path) -> None:
-    words = ("--to", "terraform", "-o", str(tmp_path / "x"), "--policies", "native")
+    words = ("--to", "cdk", "-o", str(tmp_path / "x"), "--policies", "native")
     wrong = CliRunner().invoke(baseline, ["export", str(output), *words])
     assert wrong.exit_code == 2
-    assert "--policies is for cfct and lza" in wrong.output
+    assert "--policies is for cfct, lza and terraform; cdk" in wrong.output

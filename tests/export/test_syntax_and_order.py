@@ -63,6 +63,27 @@ def test_terraform_has_expressions_that_a_parser_of_hcl_reads(output: Path) -> N
     assert references
 
 
+def test_terraform_attaches_policies_in_the_place_of_their_stacks(source: Source) -> None:
+    files = export_files(replace(source, native_policies=True), "terraform")
+    resource = json.loads(files["main.tf.json"])["resource"]
+    stacks = json.loads(export_files(source, "terraform")["main.tf.json"])["resource"]["aws_cloudformation_stack"]
+    policies, attachments = resource["aws_organizations_policy"], resource["aws_organizations_policy_attachment"]
+    assert {body["type"] for body in policies.values()} == {"SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"}
+    for name, body in policies.items():
+        stack = stacks[f"{name}_eu-west-1"]
+        assert f"{name}_eu-west-1" not in resource["aws_cloudformation_stack"]
+        assert f"templates/{name}.yaml" not in files
+        assert {_stack_name(item) for item in _after(body)} == {_stack_name(item) for item in _after(stack)} != set()
+        assert body["tags"] == stack["tags"]
+        assert json.loads(body["content"])["Statement"]
+        assert not re.search(r"(?<!\$)\$\{", body["content"])
+        policy_id = f"${{aws_organizations_policy.{name}.id}}"
+        ids = {item["target_id"] for item in attachments.values() if item["policy_id"] == policy_id}
+        assert set() < ids <= set(stack["parameters"].values())
+    later = [item for body in resource["aws_cloudformation_stack"].values() for item in _after(body)]
+    assert {item.partition(".")[0] for item in later} >= {"aws_organizations_policy_attachment"}
+
+
 @pytest.mark.parametrize(
     ("target", "path", "schema"),
     [
@@ -97,6 +118,10 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner)
+
+
+def _stack_name(address: str) -> str:
+    return address.partition(".")[2].partition("_")[0]
 
 
 def _after(body: Mapping[str, Any]) -> list[str]:
