@@ -73,7 +73,7 @@ def export_github(source: Source) -> Export:
                 "Create the environment `production` with reviewers, and `drift` without them; both only for the main "
                 "branch."
             ),
-            *_roles("repo:OWNER/REPOSITORY:environment:production", "repo:OWNER/REPOSITORY:environment:drift"),
+            *_roles("repo:OWNER/REPOSITORY:environment:ENVIRONMENT", "its own environment in"),
         ),
     )
 
@@ -118,7 +118,7 @@ def export_gitlab(source: Source) -> Export:
                 "Create the protected environment `production`, the environment `drift` without approvals, and a "
                 "schedule for the main branch."
             ),
-            *_roles("project_path:GROUP/PROJECT:ref_type:branch:ref:main"),
+            *_roles("project_path:GROUP/PROJECT:ref_type:branch:ref:main", "the main branch in"),
             "`BASELINE_IMAGE` is an image by its digest, built from this project's `Containerfile`.",
         ),
     )
@@ -133,13 +133,12 @@ def _paths(source: Source) -> tuple[str, str]:
     return source.profile, source.directory
 
 
-def _roles(*subjects: str) -> tuple[str, str]:
-    trusted = " and ".join(map(markdown_code, subjects))
+def _roles(subject: str, accepted: str) -> tuple[str, str]:
     return (
         (
-            f"Create a role for each environment. Its trust policy accepts only {trusted} as the subject (`sub`) and "
-            "only `sts.amazonaws.com` as the audience (`aud`). `baseline preflight DIR --print-policy` prints the "
-            "permissions for `production`; `drift` needs only their statements `Look`."
+            f"Create a role for each environment. Its trust policy accepts only {accepted} the subject (`sub`), "
+            f"{markdown_code(subject)}, and only the audience (`aud`) `sts.amazonaws.com`. `baseline preflight DIR "
+            "--print-policy` prints the permissions for `production`; `drift` needs only their statements `Look`."
         ),
         "Write the role's ARN into the variable `BASELINE_ROLE_ARN` of its environment.",
     )

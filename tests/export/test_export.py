@@ -416,6 +416,7 @@ def test_workflow_reviews_deploys_the_reviewed_plan_and_looks_for_drift(source: 
     used = {step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step}
     assert all(re.search("@([0-9a-f]{40}|REVISION)$", name) for name in used)
     assert "Replace `OWNER/baseline@REVISION`" in files["README.md"].decode()
+    assert "only its own environment in the subject" in files["README.md"].decode()
 
 
 def test_pipeline_of_gitlab_does_the_same(source: Source) -> None:
