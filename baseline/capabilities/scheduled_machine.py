@@ -6,12 +6,13 @@ from typing import Any
 from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.health.settings import sends_digest
-from baseline.capabilities.respond.heartbeat.settings import checks_topics
+from baseline.capabilities.respond.heartbeat.settings import checks_topics, counts_watchers
 from baseline.frozen import frozen
 
 TEMPLATE = "events/scheduled_machine"
 """The template of the stack with the machine and its schedule."""
 TOPIC_CHECK = "topic-check"
+WATCHER_COUNT = "watcher-count"
 ADVISOR_DIGEST = "advisor-digest"
 _BUSY: Mapping[str, Any] = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "BackoffRate": 2}
 
@@ -54,6 +55,8 @@ def scheduled_machines(landscape: Landscape) -> Iterator[tuple[str, str]]:
     """Name without the prefix, and Region, of the state machines of the security account that a schedule starts."""
     if checks_topics(landscape):
         yield TOPIC_CHECK, landscape.home_region
+    if counts_watchers(landscape):
+        yield WATCHER_COUNT, landscape.home_region
     if sends_digest(landscape):
         yield ADVISOR_DIGEST, landscape.sign_in_region
 

@@ -1,7 +1,7 @@
 """The baseline monitors itself: changes that weaken it, a silent trail, and a sign of life."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from baseline.aws.quotas import quota
@@ -11,6 +11,7 @@ from baseline.capabilities.event_routes import with_routes
 from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, trail_stacks
+from baseline.capabilities.logs.kms.kms import notification_accounts
 from baseline.capabilities.parameters import organization_only
 from baseline.capabilities.respond.heartbeat.events import (
     drifted_stacks,
@@ -20,10 +21,12 @@ from baseline.capabilities.respond.heartbeat.events import (
     watched_calls,
 )
 from baseline.capabilities.respond.heartbeat.settings import HeartbeatSettings
-from baseline.capabilities.respond.heartbeat.topics import topic_events, topic_problems, topic_stacks
+from baseline.capabilities.respond.heartbeat.topics import looked_at, topic_events, topic_problems, topic_stacks
+from baseline.capabilities.respond.heartbeat.watchers import count_events, count_stacks
 from baseline.findings import Problem
 from baseline.frozen import frozen
 
+Events = tuple[WatchedEvent, ...]
 _SCHEDULES = {"none": "", "weekly": "cron(0 8 ? * MON *)", "daily": "cron(0 8 * * ? *)"}
 
 
@@ -46,30 +49,61 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     archive = _archive_events(landscape, settings)
     everywhere = _account_events(landscape, settings)
     topics = topic_events(landscape) if "topics" in settings.watch else ()
+    counts = count_events(landscape) if settings.count_watchers else ()
     if settings.sign_of_life != "none":
-        others = len((*management, *archive, *everywhere, *topics))
+        others = len((*management, *archive, *everywhere, *topics, *counts))
         management = (*management, sign_of_life(landscape, settings, rules=others))
     specs: list[StackSpec] = []
     named = organization_only(landscape, "ManagementAccountId") if settings.sign_of_life != "none" else ()
-    if management or archive or everywhere or topics:
+    events = (*management, *archive, *everywhere, *topics, *counts)
+    if events:
         description = "Rules that notify of events that weaken the baseline."
-        hub = notices_stack(landscape, "heartbeat-hub", description, (*management, *archive, *everywhere, *topics))
+        hub = notices_stack(landscape, "heartbeat-hub", description, events)
         specs += with_routes(landscape, replace(hub, parameters=named))
+    specs += _forwarding(landscape, management, archive, everywhere, named)
+    if topics:
+        specs += topic_stacks(landscape, topics)
+    if counts:
+        forwarded_by = _by_account(landscape, management, archive, (*everywhere, *counts), topics)
+        specs += count_stacks(landscape, events, forwarded_by)
+    if settings.sign_of_life != "none" or _watches_trail(landscape, settings):
+        specs.append(_own_stack(landscape, settings))
+    return tuple(specs)
+
+
+def _forwarding(
+    landscape: Landscape, management: Events, archive: Events, everywhere: Events, named: tuple[str, ...]
+) -> Iterator[StackSpec]:
+    """The rules of each place; `named` are parameters of the management account's."""
     log_archive = one_account(landscape.role("log_archive"), Regions.GOVERNED)
-    for name, target, events, what in (
+    for name, target, forwarded, what in (
         ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),
         ("heartbeat-archive", log_archive, archive, "the log archive"),
         ("heartbeat-accounts", every_account(Regions.GOVERNED_AND_SIGN_IN), everywhere, "what protects accounts"),
     ):
-        if events:
-            spec = forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", events)
-            more = named if events is management else ()
-            specs.append(replace(spec, parameters=(*spec.parameters, *more)))
-    if topics:
-        specs += topic_stacks(landscape, topics)
-    if settings.sign_of_life != "none" or _watches_trail(landscape, settings):
-        specs.append(_own_stack(landscape, settings))
-    return tuple(specs)
+        if forwarded:
+            spec = forwarding_stack(landscape, name, target, f"Rules that forward events about {what}.", forwarded)
+            more = named if forwarded is management else ()
+            yield replace(spec, parameters=(*spec.parameters, *more))
+
+
+def _by_account(
+    landscape: Landscape,
+    management: Events,
+    archive: Events,
+    everywhere: Events,
+    topics: Events,
+) -> Mapping[str, Events]:
+    """Account with topics → the events that it forwards from its home Region."""
+    return {
+        account: (
+            *(management if account == "management" else ()),
+            *(archive if account == landscape.role("log_archive") else ()),
+            *everywhere,
+            *(topics if looked_at(landscape).get(account) else ()),
+        )
+        for account in notification_accounts(landscape)
+    }
 
 
 def _watches_trail(landscape: Landscape, settings: HeartbeatSettings) -> bool:
@@ -111,9 +145,15 @@ def _own_stack(landscape: Landscape, settings: HeartbeatSettings) -> StackSpec:
     )
 
 
+def _first_setting(settings: HeartbeatSettings) -> str:
+    if settings.watch:
+        return "watch"
+    return "sign_of_life" if settings.sign_of_life != "none" else "count_watchers"
+
+
 def _problems(landscape: Landscape) -> Iterator[Problem]:
     settings = landscape.settings("heartbeat", HeartbeatSettings)
-    yield from missing_topics(landscape, settings, "watch" if settings.watch else "sign_of_life")
+    yield from missing_topics(landscape, settings, _first_setting(settings))
     yield from topic_problems(landscape)
     most = quota("events.pattern_characters")
     events = watched_calls(landscape, settings, *settings.watch)

@@ -30,6 +30,11 @@ class HeartbeatSettings(ForwardingSettings):
         "08:00 UTC.",
         "none",
     )
+    count_watchers: bool = tiered(
+        "Whether a message says every Monday how many of the baseline's rules, alarms and topics are alive in the home "
+        "Region of the security and management accounts, and names those that are disabled, missing or without data.",
+        False,
+    )
     silent_hours: int = tiered(
         "Hours without an event of the trail after which an alarm is raised, if the trail is monitored.",
         6,
@@ -50,8 +55,8 @@ class HeartbeatSettings(ForwardingSettings):
 
     @property
     def forwards(self) -> bool:
-        """Whether anything is watched or a sign of life is sent."""
-        return bool(self.watch) or self.sign_of_life != "none"
+        """Whether anything is watched or counted, or a sign of life is sent."""
+        return bool(self.watch) or self.sign_of_life != "none" or self.count_watchers
 
 
 def checks_topics(landscape: Landscape) -> bool:
@@ -59,3 +64,10 @@ def checks_topics(landscape: Landscape) -> bool:
     if not landscape.is_on("heartbeat") or not landscape.is_on("notifications"):
         return False
     return "topics" in landscape.settings("heartbeat", HeartbeatSettings).watch
+
+
+def counts_watchers(landscape: Landscape) -> bool:
+    """Whether the rules, alarms and topics are counted."""
+    if not landscape.is_on("heartbeat") or not landscape.is_on("notifications"):
+        return False
+    return landscape.settings("heartbeat", HeartbeatSettings).count_watchers

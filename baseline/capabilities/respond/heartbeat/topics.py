@@ -36,7 +36,7 @@ _ROUTE = "route-"
 
 def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
     """Topics without a confirmed subscriber; none if there is no topic to look at."""
-    if not _looked_at(landscape):
+    if not looked_at(landscape):
         return ()
     first, second = _reporting(landscape)
     return (
@@ -54,10 +54,10 @@ def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
 
 def topic_stacks(landscape: Landscape, events: tuple[WatchedEvent, ...]) -> Iterator[StackSpec]:
     """The machines that look at the topics of each account, and the rules that forward their events."""
-    found = _looked_at(landscape)
+    found = looked_at(landscape)
     first, second = _reporting(landscape)
     for account, names in found.items():
-        reports = {_arn(landscape, name): second if name == f"alerts-{first}" else first for name in names}
+        reports = {topic_arn(landscape, name): second if name == f"alerts-{first}" else first for name in names}
         apart = account == "management" and not landscape.standalone
         yield StackSpec(
             name="heartbeat-topics-management" if apart else "heartbeat-topics",
@@ -97,7 +97,7 @@ def topic_problems(landscape: Landscape) -> Iterator[Problem]:
         )
 
 
-def _looked_at(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
+def looked_at(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
     """Account → names, without the prefix, of its topics that should have a subscriber; those of routes are central."""
     own = tuple(f"alerts-{severity}" for severity in subscribed_severities(landscape))
     routes = landscape.settings("notifications", NotificationsSettings).routes
@@ -114,7 +114,8 @@ def _reporting(landscape: Landscape) -> tuple[AlertSeverity, AlertSeverity]:
     return ordered[0], ordered[1]
 
 
-def _arn(landscape: Landscape, name: str) -> Reference:
+def topic_arn(landscape: Landscape, name: str) -> Reference:
+    """ARN of a topic in the account and Region of the stack, by its name without the prefix."""
     return Reference(f"arn:${{AWS::Partition}}:sns:${{AWS::Region}}:${{AWS::AccountId}}:{landscape.prefix}-{name}")
 
 
