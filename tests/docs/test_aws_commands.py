@@ -27,9 +27,10 @@ _OF_THE_CLI = {
     "configure sso": set(),
     "sso login": set(),
     "cloudtrail validate-logs": {"trail-arn", "start-time", "end-time", "verbose", "account-id"},
+    "stepfunctions send-task-success": {"task-token", "task-output"},
     "logs tail": {"since", "follow", "format", "filter-pattern"},
 }
-"""Commands that the CLI adds to the services' own, with their options."""
+"""Commands that the CLI adds to the services' own, or whose options it renames, with their options."""
 _SERVICES = {"configservice": "config", "s3api": "s3", "deploy": "codedeploy"}
 _INCOMPLETE = ("…", "...")
 
