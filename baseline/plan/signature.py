@@ -3,11 +3,13 @@
 Sources: https://jedisct1.github.io/minisign/ ("Signature format", "Public key format"): signature_algorithm `Ed` signs
 the file, `ED` its BLAKE2b-512 digest; the global signature covers the signature and the trusted comment.
 ECDSA: the output of `openssl dgst -sha256 -sign | base64`, `aws kms sign --signing-algorithm ECDSA_SHA_256` and
-`cosign sign-blob --key` without a bundle: base64 of an ASN.1 DER signature. The public key is in PEM.
+`cosign sign-blob --key` without a bundle: base64 of an ASN.1 DER signature. A bundle, which version 3 of cosign writes,
+has the same in `messageSignature` (docs.sigstore.dev/about/bundle). The public key is in PEM.
 """
 
 import base64
 import binascii
+import json
 from hashlib import blake2b
 
 from baseline.errors import SignatureFileError
@@ -115,10 +117,26 @@ def _ecdsa(content: bytes, signature: str, public_key: str) -> bool:
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise SignatureFileError("the public key is not an ECDSA key on P-256")
     try:
-        key.verify(_decoded("".join(signature.split()), "signature"), content, ECDSA(SHA256()))
+        key.verify(_decoded("".join(_outside_bundle(signature).split()), "signature"), content, ECDSA(SHA256()))
     except InvalidSignature:
         return False
     return True
+
+
+def _outside_bundle(signature: str) -> str:
+    """The signature in a bundle of Sigstore, of which nothing else counts; or the text as it is."""
+    if not signature.lstrip().startswith("{"):
+        return signature
+    try:
+        found = json.loads(signature)["messageSignature"]["signature"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        found = None
+    if not isinstance(found, str):
+        raise SignatureFileError(
+            "the bundle has no signature of a file (messageSignature)",
+            hint="pass the file that `cosign sign-blob --key KEY --bundle FILE` wrote for plan.json",
+        )
+    return found
 
 
 def _decoded(text: str, what: str) -> bytes:

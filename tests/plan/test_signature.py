@@ -1,6 +1,7 @@
 """Signatures of `plan.json`: those of the real tools are accepted, all others rejected."""
 
 import base64
+import json
 import os
 from collections.abc import Callable
 from hashlib import blake2b
@@ -89,8 +90,27 @@ def test_a_signature_on_p_256_holds_for_its_file_and_key_alone() -> None:
     signature = b64(CURVE.sign(CONTENT, ec.ECDSA(SHA256())))
     assert is_signed_by(CONTENT, f"{signature}\n", pem(CURVE))
     assert is_signed_by(CONTENT, f"{signature[:64]}\n{signature[64:]}", pem(CURVE))  # base64 folds lines
+    in_bundle = json.dumps({"messageSignature": {"messageDigest": {"digest": "AAAA"}, "signature": signature}})
+    assert is_signed_by(CONTENT, in_bundle, pem(CURVE))
+    assert not is_signed_by(CONTENT + b" ", in_bundle, pem(CURVE))
     assert not is_signed_by(CONTENT + b" ", signature, pem(CURVE))
     assert not is_signed_by(CONTENT, signature, pem(ec.generate_private_key(ec.SECP256R1())))
+
+
+def test_the_published_bundle_of_a_key_is_accepted() -> None:
+    """From docs/signing.md of github.com/sigstore/sigstore-go, without the timestamp; the file is `hello world`."""
+    bundle = (
+        '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json", "verificationMaterial":{"publicKey":{"hint":'
+        '"WpMWlwBZxXlzAjt/fxK4Nd9VYm7PH3cnr3TTVmdQ5SQ="}}, "messageSignature":{"messageDigest":{"algorithm":"SHA2_256",'
+        ' "digest":"uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="}, "signature":"MEUCIQDlK0ZyYsGeh1NC7MiAL+mT54jdQakhel'
+        'py5Vz5MmWEbgIgRn51DlDW6rgIY7KMUq+7sC8BjZYzh4QtmcPjJiF4RSA="}}'
+    )
+    key = (
+        "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEY51jsbL5o8ge+FAcxpYjQeDEe1n5\n"
+        "WK+8DzwCkLLPJHISIvsiS93PTVDPpmbAASOl2Y4ZHqRsxb3aPMaQmN4sew==\n-----END PUBLIC KEY-----\n"
+    )
+    assert is_signed_by(b"hello world", bundle, key)
+    assert not is_signed_by(b"hello worlD", bundle, key)
 
 
 def _line(text: str, number: int, change: Callable[[str], str]) -> str:
@@ -141,6 +161,11 @@ UNUSABLE = {
     "PEM of P-384": (GOOD, pem(ec.generate_private_key(ec.SECP384R1()))),
     "broken PEM": (GOOD, "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"),
     "minisign's signature for a PEM key": (GOOD, pem(CURVE)),
+    "bundle of an attestation": ('{"dsseEnvelope": {"signatures": [{"sig": "AAAA"}]}}', pem(CURVE)),
+    "bundle of a list": ('{"messageSignature": [1]}', pem(CURVE)),
+    "bundle of a number": ('{"messageSignature": {"signature": 1}}', pem(CURVE)),
+    "broken bundle": ('{"messageSignature": ', pem(CURVE)),
+    "deep bundle": ('{"a":' * 100_000, pem(CURVE)),
 }
 
 
