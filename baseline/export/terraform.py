@@ -3,8 +3,9 @@
 Attributes: documentation of the provider hashicorp/aws, version 6, resources aws_cloudformation_stack,
 aws_cloudformation_stack_set, aws_cloudformation_stack_set_instance, aws_organizations_policy and
 aws_organizations_policy_attachment; since version 6 every resource that is regional has `region`, and a stack instance
-has `stack_set_instance_region` beside it (version 6 upgrade guide). JSON syntax: developer.hashicorp.com/terraform/
-language/syntax/json.
+has `stack_set_instance_region` beside it (version 6 upgrade guide). `depends_on_stack_sets`: documentation of version
+6.41 (pull request 47269 of hashicorp/terraform-provider-aws). JSON syntax: developer.hashicorp.com/terraform/language/
+syntax/json.
 """
 
 import json
@@ -24,7 +25,7 @@ from baseline.export.source import (
     unit_id,
 )
 from baseline.plan.model import Method, ParameterValue, Stack
-from baseline.plan.operations import is_auto_deployed, operation_preferences
+from baseline.plan.operations import auto_deployment_dependencies, is_auto_deployed, operation_preferences
 from baseline.text.markdown import markdown_code
 from baseline.text.slug import slug
 
@@ -38,7 +39,6 @@ _CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 
 LOSSES = (
     "Change sets: Terraform shows a changed template as one text, not resource by resource.",
-    "The order in which AWS deploys StackSets to an account that joins (`DependsOn` of auto-deployment).",
     "The checks of `baseline preflight` and `deploy`: ownership, data that would be lost, drift of instances.",
 )
 _NATIVE_LOSSES = ("Stacks of `baseline deploy` with these policies: delete them first, since their names are taken.",)
@@ -63,7 +63,7 @@ def export_terraform(source: Source) -> Export:
     document = {
         "terraform": {
             "required_version": ">= 1.5.0",
-            "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 6.0.0"}},
+            "required_providers": {"aws": {"source": "hashicorp/aws", "version": ">= 6.41.0"}},
         },
         "provider": {"aws": {"region": source.plan.home_region}},
         **({"variable": dict(sorted(build.variables.items()))} if build.variables else {}),
@@ -148,6 +148,8 @@ class _Module:
         }
 
     def _stack_set(self, stack: Stack) -> dict[str, Any]:
+        names = auto_deployment_dependencies(self.source.plan, stack)
+        awaited = [f"${{{_STACK_SET}.{name}.arn}}" for name in names]
         return {
             "name": stack.name,
             "description": literal(stack.description),
@@ -156,6 +158,7 @@ class _Module:
             "auto_deployment": {
                 "enabled": is_auto_deployed(stack),
                 **({"retain_stacks_on_account_removal": True} if is_auto_deployed(stack) else {}),
+                **({"depends_on_stack_sets": awaited} if awaited else {}),
             },
             "managed_execution": {"active": True},
             "operation_preferences": self._preferences(stack.regions),

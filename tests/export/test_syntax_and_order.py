@@ -18,6 +18,7 @@ from baseline.export.registry import TARGETS
 from baseline.export.source import Source
 from baseline.export.write import export_files
 from baseline.pipeline import landscape_of
+from baseline.plan.operations import auto_deployment_dependencies
 from baseline.plan.written import read_written_plan
 from tests.export.test_export import NORTHWIND, UNKNOWN
 
@@ -61,6 +62,17 @@ def test_terraform_has_expressions_that_a_parser_of_hcl_reads(output: Path) -> N
     assert len(hcl2.loads("".join(lines))) == len(lines)
     assert {"$${file(1)}%%{if}", '${file("${path.module}/templates/x.yaml")}'} <= forms
     assert references
+
+
+def test_terraform_has_the_order_of_stack_sets_for_accounts_that_join(source: Source) -> None:
+    resource = json.loads(export_files(source, "terraform")["main.tf.json"])["resource"]["aws_cloudformation_stack_set"]
+    found = {
+        name: [item[2:-5].partition(".")[2] for item in body["auto_deployment"].get("depends_on_stack_sets", [])]
+        for name, body in resource.items()
+    }
+    stacks = (stack for stack in source.plan.stacks if stack.name in resource)
+    assert found == {stack.name: [*auto_deployment_dependencies(source.plan, stack)] for stack in stacks}
+    assert any(found.values())
 
 
 def test_terraform_attaches_policies_in_the_place_of_their_stacks(source: Source) -> None:
