@@ -6,6 +6,7 @@ them to each account and Region, in the order of `runOrder`. A unit stands for t
 all accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,9 @@ _NAMES = {MANAGEMENT: "Management", "log_archive": "LogArchive", "security": "Au
 
 _SECTIONS = {"SERVICE_CONTROL_POLICY": "serviceControlPolicies", "RESOURCE_CONTROL_POLICY": "resourceControlPolicies"}
 """Type of a policy → its section of organization-config.yaml."""
+
+_FEW = 4
+"""Service control policies of ours that every version of the accelerator accepts in one place."""
 
 LOSSES = (
     "Auto-deployment: an account that joins gets the stacks when the accelerator's pipeline runs.",
@@ -66,7 +70,7 @@ def export_lza(source: Source) -> Export:
             **source.templates("baseline/templates", pieces),
         },
         losses=(*LOSSES, *(NATIVE_LOSSES if policies else ())),
-        steps=(*prerequisites(source.plan), *_steps(source, pieces, tuple(attached))),
+        steps=(*prerequisites(source.plan), *_steps(source, pieces, tuple(attached)), *_limit(policies)),
     )
 
 
@@ -145,3 +149,23 @@ def _steps(source: Source, pieces: tuple[Piece, ...], sections: tuple[str, ...])
         f"Compare the names of accounts with accounts-config.yaml ({names}); `--account KEY=NAME` gives another one. "
         "Names of units have to be those of organization-config.yaml."
     )
+
+
+def _limit(policies: tuple[NativePolicy, ...]) -> Iterator[str]:
+    """A step where more policies are attached than older accelerators allow.
+
+    Five with FullAWSAccess before 1.16.0, since then ten: issue 1119 of awslabs/landing-zone-accelerator-on-aws.
+    """
+    attached = Counter(
+        place
+        for policy in policies
+        if policy.type == "SERVICE_CONTROL_POLICY"
+        for place in (*policy.units, *policy.accounts)
+    )
+    most = max(attached.values(), default=0)
+    if most > _FEW:
+        yield (
+            f"{most} service control policies are attached to one place, beside FullAWSAccess. Before 1.16.0 the "
+            "accelerator allows five in all: set `ACCELERATOR_MAX_OU_ATTACHED_SCPS` and "
+            "`ACCELERATOR_MAX_ACCOUNT_ATTACHED_SCPS` of its toolkit project to 10, or update it."
+        )

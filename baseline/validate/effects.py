@@ -116,6 +116,8 @@ def unfilled_placeholders(subject: Subject) -> Iterator[Problem]:
     """Names in the input templates of event rules that have no path: EventBridge rejects such targets."""
     for rule in subject.of_type("AWS::Events::Rule"):
         for place, transformer in values_at(rule.properties, "Targets/*/InputTransformer"):
+            if not isinstance(transformer, Mapping):
+                continue  # cfn-lint reports it
             paths = transformer.get("InputPathsMap") or {}
             named = set(_PLACEHOLDER.findall(text_of(transformer.get("InputTemplate"))))
             if named != set(paths):

@@ -97,9 +97,9 @@ def _target_use(subject: Subject, resource: Resource, target: Any) -> RoleUse:  
 
 
 def _machine_uses(subject: Subject, machine: Resource) -> Iterator[RoleUse]:
-    own = {action for name, needed in _table()["properties"].items() if name in machine.properties for action in needed}
     definition = _definition(machine)
     unknown = list(_unknown_parts(definition))
+    own = set(_property_actions(machine, unknown))
     named = {found["name"] for text in _texts(definition) for found in _ROLE.finditer(text)}
     others: dict[str, list[Mapping[str, Any]]] = {}
     for state in _tasks(definition):
@@ -127,6 +127,17 @@ def _unknown_parts(definition: Any) -> Iterator[str]:  # noqa: ANN401 - a state 
         yield "its calls, because its definition is not in the template"
     if "DISTRIBUTED" in _texts(definition):  # it starts executions, and may read and write files
         yield "the actions that a distributed map needs"
+
+
+def _property_actions(machine: Resource, unknown: list[str]) -> Iterator[str]:
+    """The actions that properties of a state machine need; `unknown` gets those whose value is elsewhere."""
+    for item in _table()["property"]:
+        given = machine.properties.get(item["property"])
+        value = text_of(given.get(item["key"])).lower() if isinstance(given, Mapping) else ""
+        if "${" in value:
+            unknown.append(f"whether {item['property']} is on")
+        elif value not in item["default"]:
+            yield from item["actions"]
 
 
 def _definition(machine: Resource) -> Any:  # noqa: ANN401 - a state machine
@@ -191,15 +202,17 @@ def actions_of(service: str, operation: str) -> frozenset[str] | None:
     """The actions that a call of a service's operation needs; None if they are not known."""
     table = _table()
     prefix = table["prefixes"].get(service, service)
-    if (listed := table["operations"].get(f"{prefix}:{operation}".lower())) is not None:
-        return frozenset(listed)
+    for name in (service, prefix):
+        if (listed := table["operations"].get(f"{name}:{operation}".lower())) is not None:
+            return frozenset(listed)
     action = f"{prefix}:{operation[0].upper()}{operation[1:]}"
     return frozenset({action}) if matching_actions(action) else None
 
 
 def _credentials(given: Any, named: set[str]) -> set[str]:  # noqa: ANN401 - states
     """Names of the roles that a task may assume: any that the definition names, if its input decides."""
-    text = " ".join(text_of(given[key]) for key in ("RoleArn", "RoleArn.$") if key in given) if given else ""
+    credentials = given if isinstance(given, Mapping) else {}
+    text = " ".join(text_of(credentials[key]) for key in ("RoleArn", "RoleArn.$") if key in credentials)
     found = {item["name"] for item in _ROLE.finditer(text)}
     return found or (named if text.startswith(("$", "{%")) else set())
 
@@ -212,5 +225,6 @@ def _only_looks(subject: Subject, machine: Resource) -> bool:
         for _, target in branches(rule.properties.get("Targets"))
         if isinstance(target, Mapping) and text_of(target.get("Arn")) == f"${{{machine.logical_id}}}"
     ]
-    inputs = [text_of((item.get("InputTransformer") or {}).get("InputTemplate")) for item in targets]
+    transformers = [item.get("InputTransformer") for item in targets]
+    inputs = [text_of(item.get("InputTemplate")) if isinstance(item, Mapping) else "" for item in transformers]
     return bool(inputs) and all(_ONLY_LOOKS in item for item in inputs)

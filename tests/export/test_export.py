@@ -326,6 +326,7 @@ def test_manifest_attaches_policies_to_units(source: Source) -> None:
     assert later["nw-guardrails-scp-suspended"] == "stack_set"  # nw-organization makes the unit, after the policies
     assert later["nw-guardrails-scp-security"] == "scp"
     others = {item["name"] for item in document["resources"]} - set(policies)
+    assert "never detaches or deletes a policy" in files["README.md"].decode()
     assert "nw-guardrails-ai-opt-out" in others  # other types stay stacks of the management account
     assert len(document["resources"]) == len(manifest(replace(source, values=UNKNOWN)))
 
@@ -344,6 +345,7 @@ def test_accelerator_attaches_policies_by_its_own_sections(source: Source) -> No
     assert not {item["name"] for item in stacks} & {item["name"] for items in document.values() for item in items}
     page = files["README.md"].decode()
     assert "`cdk-accel*`" in page
+    assert "5 service control policies are attached to one place" in page
     assert "organization-config.yaml" in page
 
 

@@ -1,0 +1,59 @@
+"""State machines in templates of users: what is malformed there is for cfn-lint to report."""
+
+import json
+from typing import Any
+
+import pytest
+
+from baseline.validate.effects import unfilled_placeholders
+from baseline.validate.machine_calls import role_uses
+from baseline.validate.subject import read_template
+from tests.validate.subjects import template_of
+
+
+def uses(machine: dict[str, Any], target: dict[str, Any]) -> list[tuple[set[str], tuple[str, ...]]]:
+    task = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sts:getCallerIdentity", **machine.pop("Task", {})}
+    definition = {"StartAt": "A", "States": {"A": task}}
+    resources = {
+        "Machine": {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {"RoleArn": "arn:aws:iam::111111111111:role/x", "Definition": definition, **machine},
+        },
+        "Rule": {
+            "Type": "AWS::Events::Rule",
+            "Properties": {"Targets": [{"Arn": {"Ref": "Machine"}, "RoleArn": "r", "Id": "1", **target}]},
+        },
+    }
+    subject = read_template(template_of(json.dumps({"Resources": resources})))
+    assert list(unfilled_placeholders(subject)) == []
+    found = [use for use in role_uses(subject) if use.resource.logical_id == "Machine"]
+    return [(set(use.actions), use.unknown) for use in found]
+
+
+@pytest.mark.parametrize("credentials", [["RoleArn"], "role", {}, None])
+def test_a_role_that_cannot_be_read_is_unknown(credentials: Any) -> None:
+    ((actions, unknown),) = uses({"Task": {"Credentials": credentials}}, {})
+    assert actions == {"sts:AssumeRole"}
+    assert len(unknown) == 1
+
+
+@pytest.mark.parametrize("transformer", ["text", ["list"], 1, None])
+def test_an_input_that_is_no_transformer_says_nothing(transformer: Any) -> None:
+    assert len(uses({}, {"InputTransformer": transformer})) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "off", "on", "action"),
+    [
+        ("LoggingConfiguration", {"Level": "OFF"}, {"Level": "ERROR"}, "logs:CreateLogDelivery"),
+        ("TracingConfiguration", {"Enabled": False}, {"Enabled": True}, "xray:PutTraceSegments"),
+        ("EncryptionConfiguration", {"Type": "AWS_OWNED_KEY"}, {"Type": "CUSTOMER_MANAGED_KMS_KEY"}, "kms:Decrypt"),
+    ],
+)
+def test_properties_need_actions_where_they_are_on(name: str, off: Any, on: Any, action: str) -> None:
+    for given, is_needed in ((off, False), ({}, False), ("text", False), (on, True)):
+        ((actions, unknown),) = uses({name: given}, {})
+        assert (action in actions, unknown) == (is_needed, ()), given
+    ((actions, unknown),) = uses({name: {key: {"Ref": "Parameter"} for key in on}}, {})
+    assert action not in actions
+    assert unknown == (f"whether {name} is on",)
