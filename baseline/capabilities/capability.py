@@ -151,6 +151,7 @@ class Capability:
         trusted_access: Service principals that need trusted access while this capability is enabled.
         delegated_administration: Service principals for which an account is the delegated administrator while this
             capability is enabled: the security account, or the account with the capability's role.
+        asked_administration: Settings → service principals that have such an administrator only with these settings.
         is_asked: Whether the settings ask for anything. A capability that is on and empty by default deploys nothing,
             and needs neither trusted access nor a delegated administrator, until they do.
         needs_organization: Whether it deploys nothing in a standalone account.
@@ -175,6 +176,7 @@ class Capability:
     unsupported: Callable[[Landscape], tuple[Problem, ...]] = lambda _: ()
     trusted_access: tuple[str, ...] = ()
     delegated_administration: tuple[str, ...] = ()
+    asked_administration: Callable[[Settings], tuple[str, ...]] = lambda _: ()
     is_asked: Callable[[Settings], bool] = lambda _: True
     needs_organization: bool = False
     same_everywhere: str = ""

@@ -51,7 +51,10 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         capabilities=capabilities,
         contacts=_contacts(profile),
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in asked),
-        delegated_administration=_merged(CAPABILITIES[name].delegated_administration for name in asked),
+        delegated_administration=_merged(
+            (*CAPABILITIES[name].delegated_administration, *CAPABILITIES[name].asked_administration(capabilities[name]))
+            for name in asked
+        ),
         administrators=_administrators(capabilities),
         roles={role: key for role, key in profile.roles.items() if key in profile.accounts},
         preferences=_preferences(profile, regions),
@@ -62,8 +65,13 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
     return replace(
         landscape,
         policy_types=_merged(CAPABILITIES[name].policy_types(landscape) for name in capabilities),
+        # Two capabilities may need the same service-linked role.
         management_settings=tuple(
-            setting for name in capabilities for setting in CAPABILITIES[name].management_settings(landscape)
+            {
+                setting.logical_id: setting
+                for name in capabilities
+                for setting in CAPABILITIES[name].management_settings(landscape)
+            }.values()
         ),
     )
 

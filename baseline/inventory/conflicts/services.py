@@ -116,11 +116,13 @@ def missing_recorders(subject: Subject) -> Iterator[Problem]:
 def administrators(subject: Subject) -> Iterator[Problem]:
     """Check that services of the enabled capabilities have no other delegated administrator."""
     for name, capability in CAPABILITIES.items():
-        if not subject.landscape.is_on(name) or not capability.is_asked(
-            subject.landscape.settings(name, capability.settings)
-        ):
+        if not subject.landscape.is_on(name):
             continue
-        for service in (*capability.delegated_administration, *filter(None, [DETECTION_SERVICES.get(name)])):
+        settings = subject.landscape.settings(name, capability.settings)
+        if not capability.is_asked(settings):
+            continue
+        services = (*capability.delegated_administration, *capability.asked_administration(settings))
+        for service in (*services, *filter(None, [DETECTION_SERVICES.get(name)])):
             wanted = subject.landscape.accounts[subject.landscape.administrator(service)]
             holders = list(_holders(subject, service))
             if holders and wanted.id not in holders:

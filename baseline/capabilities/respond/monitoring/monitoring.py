@@ -3,6 +3,11 @@
 from baseline.capabilities.capability import Capability, StackSpec
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.respond.monitoring.dashboard import dashboard_stacks
+from baseline.capabilities.respond.monitoring.log_copies import (
+    log_copies_services,
+    log_copies_settings,
+    log_copies_stacks,
+)
 from baseline.capabilities.respond.monitoring.log_protection import log_protection_stacks
 from baseline.capabilities.respond.monitoring.messages import message_stacks
 from baseline.capabilities.respond.monitoring.observability import observability_stacks
@@ -17,6 +22,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     quiet = (
         *observability_stacks(landscape, settings),
         *log_protection_stacks(landscape, settings),
+        *log_copies_stacks(landscape, settings),
         *dashboard_stacks(landscape, settings),
     )
     if not landscape.is_on("notifications"):
@@ -43,8 +49,13 @@ CAPABILITY = Capability(
             bool(settings.ready_made or settings.alarms or settings.log_alarms or settings.composites)
             or settings.observability is not None
             or settings.log_protection is not None
+            or settings.log_copies is not None
             or settings.dashboard
         )
     ),
+    asked_administration=lambda settings: (
+        log_copies_services(settings) if isinstance(settings, MonitoringSettings) else ()
+    ),
+    management_settings=log_copies_settings,
     since="2026.12",
 )

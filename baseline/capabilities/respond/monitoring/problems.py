@@ -8,6 +8,7 @@ from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.logs.cloudtrail.cloudtrail import log_group_name, records_object_writes
 from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.respond.monitoring.dashboard import dashboard_problems
+from baseline.capabilities.respond.monitoring.log_copies import log_copies_problems, unsupported_log_copies
 from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
@@ -41,13 +42,15 @@ def monitoring_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _log_problems(landscape, settings)
     yield from observability_problems(landscape, settings)
     yield from dashboard_problems(landscape, settings)
+    yield from log_copies_problems(landscape, settings)
     for name, composite in settings.composites.items():
         yield from _composite_problems(landscape, settings, name, composite)
 
 
 def unsupported_alarms(landscape: Landscape) -> Iterator[Problem]:
-    """Ready-made alarms that AWS has no metric for in this partition."""
+    """Ready-made alarms that AWS has no metric for in this partition, and rules that its home Region lacks."""
     settings = landscape.settings("monitoring", MonitoringSettings)
+    yield from unsupported_log_copies(landscape, settings)
     if "estimated-charges" in settings.ready_made and landscape.partition != "aws":
         yield Problem(
             path=("ready_made",),

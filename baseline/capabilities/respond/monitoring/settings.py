@@ -40,6 +40,7 @@ DataIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]+(-[A-
 (docs.aws.amazon.com/AmazonCloudWatch/latest/logs/protect-sensitive-log-data-types.html)."""
 Shared = Literal["metrics", "logs", "traces"]
 SinkId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+KeyId = Annotated[str, StringConstraints(pattern=r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 
 
@@ -144,6 +145,33 @@ class LogProtection(Section):
     )
 
 
+class LogCopies(Section):
+    """Copies of new log events of every account, in one account."""
+
+    account: str = Field(description="Key of the account that receives the copies.", examples=["log_archive"])
+    prefixes: list[LogGroupName] = Field(
+        min_length=1,
+        max_length=20,
+        description="Beginnings of the names of log groups that are copied.",
+        examples=[["/app/"]],
+    )
+    regions: list[RegionName] = Field(
+        default=[], description="Governed Regions whose log groups are copied; every governed Region if empty."
+    )
+    region: RegionName | None = Field(
+        default=None, description="Governed Region that receives the copies; the home Region if not set."
+    )
+    key: KeyId | None = Field(
+        default=None,
+        description="Id of the KMS key for the copies, in that account and Region. Without one, log groups that a "
+        "customer's key encrypts are not copied.",
+    )
+    backup_region: RegionName | None = Field(
+        default=None, description="Another governed Region of the account, for a second copy."
+    )
+    backup_key: KeyId | None = Field(default=None, description="Id of the KMS key in `backup_region`.")
+
+
 class MonitoringSettings(ForwardingSettings):
     """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
 
@@ -184,6 +212,13 @@ class MonitoringSettings(ForwardingSettings):
         "Billed per scanned gigabyte.",
         None,
         examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
+    )
+
+    log_copies: LogCopies | None = tiered(
+        "A rule by which CloudWatch copies new log events of every account to one account. The copies are stored, and "
+        "billed, a second time.",
+        None,
+        examples=[{"account": "log_archive", "prefixes": ["/app/"]}],
     )
 
     dashboard: bool = tiered(

@@ -1,0 +1,187 @@
+"""Centralization rules: CloudWatch copies new log events of the organization to one account and Region."""
+
+from collections.abc import Iterator
+
+from baseline.aws.availability import is_available
+from baseline.capabilities.capability import Regions, StackSpec, one_account
+from baseline.capabilities.custom_setting import CustomSetting, linked_role
+from baseline.capabilities.delegation import linked_role_by_hand, trusted_by_hand
+from baseline.capabilities.landscape import Landscape, Reference
+from baseline.capabilities.parameters import account_parameter, distinct
+from baseline.capabilities.respond.monitoring.settings import LogCopies, MonitoringSettings
+from baseline.findings import Problem
+from baseline.frozen import frozen
+from baseline.text.choice import one_of
+
+SERVICE = "observabilityadmin.amazonaws.com"
+_COPIER = "logs-centralization.observabilityadmin.amazonaws.com"
+"""The service of the role that writes the copies. Source: CloudWatch user guide, Using service-linked roles
+(docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html)."""
+TYPE = "AWS::ObservabilityAdmin::OrganizationCentralizationRule"
+
+
+@frozen
+class Copy:
+    """A Region that receives copies; `key` is the ARN of its KMS key, None for a key that AWS owns."""
+
+    region: str
+    key: Reference | None
+
+
+@frozen
+class LogCopiesContext:
+    """Context of `log_copies`; `backed_up` says whether there is a second copy."""
+
+    prefix: str
+    regions: tuple[str, ...]
+    scope: Reference
+    selection: str
+    encrypted: str
+    account: Reference
+    main: Copy
+    backed_up: bool
+    backup: Copy | None
+
+
+def log_copies_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
+    """The rule, in the account that administers CloudWatch's rules for the organization.
+
+    Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs_Centralization.html.
+    """
+    wanted = settings.log_copies
+    if wanted is None or not _has_rules(landscape):
+        return
+    parameter = account_parameter(landscape, wanted.account)
+    yield StackSpec(
+        name="monitoring-log-copies",
+        template="respond/monitoring/log_copies",
+        description="Rule that copies new log events of the organization to one account.",
+        target=one_account(landscape.administrator(SERVICE), Regions.HOME),
+        context=LogCopiesContext(
+            prefix=landscape.prefix,
+            regions=tuple(dict.fromkeys(wanted.regions)) or landscape.regions,
+            # As in the documentation of Terraform's resource for the same rule; AWS's own pages name no operands.
+            scope=Reference("OrganizationId = '${OrganizationId}'"),
+            selection=_selection(wanted),
+            encrypted="ALLOW" if wanted.key else "SKIP",
+            account=parameter.reference,
+            main=_copy(parameter.reference, wanted.region or landscape.home_region, wanted.key),
+            backed_up=wanted.backup_region is not None,
+            backup=_copy(parameter.reference, wanted.backup_region, wanted.backup_key)
+            if wanted.backup_region
+            else None,
+        ),
+        parameters=distinct("OrganizationId", parameter),
+        prerequisites=_by_hand(landscape, wanted),
+    )
+
+
+def log_copies_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
+    """The service-linked roles of the management account, by which the service reads the organization and copies."""
+    wanted = landscape.settings("monitoring", MonitoringSettings).log_copies
+    if wanted is None or not _has_rules(landscape):
+        return ()
+    return linked_role(SERVICE), linked_role(_COPIER)
+
+
+def log_copies_services(settings: MonitoringSettings) -> tuple[str, ...]:
+    """The service that has a delegated administrator while there is a rule."""
+    return (SERVICE,) if settings.log_copies else ()
+
+
+def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
+    """Problems of `log_copies`."""
+    wanted = settings.log_copies
+    if wanted is None:
+        return
+    if landscape.standalone:
+        yield Problem(
+            path=("log_copies",),
+            message="a standalone account has no organization whose log events could be copied",
+            fix="remove log_copies",
+        )
+        return
+    if wanted.account not in landscape.accounts:
+        yield Problem(
+            path=("log_copies", "account"),
+            message=f"{wanted.account} is not an account of the profile",
+            fix=f"write {one_of(landscape.accounts)}",
+        )
+    yield from _region_problems(landscape, wanted)
+    if wanted.backup_key and not wanted.backup_region:
+        yield Problem(
+            path=("log_copies", "backup_key"),
+            message="there is no backup_region that the key could encrypt",
+            fix="add backup_region, or remove backup_key",
+        )
+    elif wanted.key and wanted.backup_region and not wanted.backup_key:
+        yield Problem(
+            path=("log_copies", "backup_region"),
+            message="the copies there would be without the protection of a KMS key: a key is of one Region",
+            fix="add backup_key",
+        )
+
+
+def unsupported_log_copies(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
+    """The rule in a home Region whose CloudFormation does not have the type."""
+    if settings.log_copies and not landscape.standalone and is_available(TYPE, landscape.home_region) is False:
+        yield Problem(
+            path=("log_copies",),
+            message=f"{landscape.home_region} has no {TYPE}: the rule is left out",
+            fix="remove log_copies",
+        )
+
+
+def _has_rules(landscape: Landscape) -> bool:
+    return not landscape.standalone and is_available(TYPE, landscape.home_region) is not False
+
+
+def _region_problems(landscape: Landscape, wanted: LogCopies) -> Iterator[Problem]:
+    named = [
+        *((("regions", index), region) for index, region in enumerate(wanted.regions)),
+        *(((key,), region) for key in ("region", "backup_region") if (region := getattr(wanted, key))),
+    ]
+    for path, region in named:
+        if region not in landscape.regions:
+            yield Problem(
+                path=("log_copies", *path),
+                message=f"{region} is not governed",
+                fix=f"write {one_of(landscape.regions)}",
+            )
+    if wanted.backup_region and wanted.backup_region == (wanted.region or landscape.home_region):
+        yield Problem(
+            path=("log_copies", "backup_region"),
+            message=f"{wanted.backup_region} receives the copies already",
+            fix="write another Region, or remove backup_region",
+        )
+
+
+def _selection(wanted: LogCopies) -> str:
+    """The filter of log groups, in the format of links.
+
+    Source: docs.aws.amazon.com/OAM/latest/APIReference/API_LogGroupConfiguration.html.
+    """
+    return " OR ".join(f"LogGroupName LIKE '{prefix}%'" for prefix in dict.fromkeys(wanted.prefixes))
+
+
+def _copy(account: Reference, region: str, key: str | None) -> Copy:
+    arn = Reference(f"arn:${{AWS::Partition}}:kms:{region}:{account}:key/{key}") if key else None
+    return Copy(region=region, key=arn)
+
+
+def _by_hand(landscape: Landscape, wanted: LogCopies) -> tuple[str, ...]:
+    """Steps outside CloudFormation: the role in the account with the copies, and its right to use the keys."""
+    create = f"aws iam create-service-linked-role --aws-service-name {_COPIER}"
+    keys = (
+        (
+            f"The policies of the KMS keys in the account {wanted.account} let CloudWatch Logs and "
+            "AWSServiceRoleForObservabilityAdmin_LogsCentralization encrypt and decrypt."
+        ),
+    )
+    return (
+        *trusted_by_hand(landscape, SERVICE, "Rules about logs"),
+        *linked_role_by_hand(landscape, SERVICE),
+        *linked_role_by_hand(landscape, _COPIER),
+        f"The account {wanted.account} has the service-linked role that writes the copies: `{create}`.",
+        *(keys if wanted.key else ()),
+    )
