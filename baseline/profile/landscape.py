@@ -6,6 +6,7 @@ from typing import Any
 
 from baseline.aws.regions import REGIONS, partition_of, sign_in_region_of
 from baseline.capabilities.control_tower import ControlTower
+from baseline.capabilities.custom_setting import CustomSetting
 from baseline.capabilities.landscape import Account, Contact, Landscape, OperationPreferences
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.capabilities.settings import Settings
@@ -51,10 +52,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
         capabilities=capabilities,
         contacts=_contacts(profile),
         trusted_access=_merged(CAPABILITIES[name].trusted_access for name in asked),
-        delegated_administration=_merged(
-            (*CAPABILITIES[name].delegated_administration, *CAPABILITIES[name].asked_administration(capabilities[name]))
-            for name in asked
-        ),
+        delegated_administration=_merged(_delegated(name, capabilities[name]) for name in asked),
         administrators=_administrators(capabilities),
         roles={role: key for role, key in profile.roles.items() if key in profile.accounts},
         preferences=_preferences(profile, regions),
@@ -65,14 +63,7 @@ def build_landscape(profile: Profile, documents: Mapping[str, Any] | None = None
     return replace(
         landscape,
         policy_types=_merged(CAPABILITIES[name].policy_types(landscape) for name in capabilities),
-        # Two capabilities may need the same service-linked role.
-        management_settings=tuple(
-            {
-                setting.logical_id: setting
-                for name in capabilities
-                for setting in CAPABILITIES[name].management_settings(landscape)
-            }.values()
-        ),
+        management_settings=_management_settings(landscape),
     )
 
 
@@ -83,6 +74,18 @@ def _enabled(profile: Profile, units: Mapping[str, str | None], tower: ControlTo
     if tower and "config" in found:
         found["config"] = with_recorders_left(found["config"], tower)
     return found
+
+
+def _delegated(name: str, settings: Settings) -> tuple[str, ...]:
+    """Service principals that a capability has administered with these settings."""
+    capability = CAPABILITIES[name]
+    return (*capability.delegated_administration, *capability.asked_administration(settings))
+
+
+def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
+    """Settings of the management account, each once: two capabilities may need the same service-linked role."""
+    found = (item for name in landscape.capabilities for item in CAPABILITIES[name].management_settings(landscape))
+    return tuple({item.logical_id: item for item in found}.values())
 
 
 def _administrators(capabilities: Iterable[str]) -> Mapping[str, str]:
