@@ -33,7 +33,7 @@ def format_plan_svg(plan: Plan) -> str:
     whole = Figure(
         name="plan",
         title=f"{plan.organization}: architecture of the baseline",
-        description=". ".join(f"{figure.title}: {figure.description}" for figure in figures),
+        lines=[line for figure in figures for line in (figure.title, *figure.lines)],
         height=height + 8,
         parts=parts,
     )

@@ -38,6 +38,7 @@ AXE = """axe.run({resultTypes: ["violations"], selectors: false, preload: false,
   found.violations.map((item) => `${item.id}: ${item.nodes[0].html} ${item.nodes[0].failureSummary}`))"""
 UNIQUE = 'runOnly: ["landmark-unique", "duplicate-id-aria", "heading-order", "empty-heading", "empty-table-header"]'
 WIDTH_OPEN = """(() => {
+  document.querySelectorAll("section").forEach((item) => { item.style.contentVisibility = "visible"; });
   const all = [...document.querySelectorAll("details:not([open])")];
   all.forEach((item) => { item.open = true; });
   const width = document.scrollingElement.scrollWidth;
@@ -102,6 +103,16 @@ def no_content_violates_axe(tab: Tab) -> None:
     for scheme, width, rules in (("light", 1300, ""), ("dark", 390, COLORS)):
         tab.look(scheme, width)
         assert violations(tab, rules) == [], scheme
+
+
+def test_sections_are_laid_out_when_they_are_seen_found_or_printed(tab: Tab, pages: dict[Audience, Path]) -> None:
+    tab.open(pages["engineer"])
+    modes = "[...document.querySelectorAll('main > section')].map((item) => getComputedStyle(item).contentVisibility)"
+    assert set(tab.run(modes)) == {"auto"}
+    assert tab.run("find('guest operating systems') && scrollY > innerHeight")
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    assert set(tab.run(modes)) == {"visible"}
+    tab.call("Emulation.setEmulatedMedia", media="")
 
 
 def test_account_keeps_what_is_deployed_there_and_what_binds_it(tab: Tab, pages: dict[Audience, Path]) -> None:

@@ -76,7 +76,7 @@ def test_name_is_text_and_the_picture_has_an_alternative(plan: Plan) -> None:
     assert root.find(f"{SVG}title") is not None
     description = root.find(f"{SVG}desc")
     assert description is not None
-    assert "log_archive, kms, log_archive" in (description.text or "")
+    assert "log_archive: kms, log_archive; security: kms, guardduty" in (description.text or "")
     assert not list(root.iter(f"{SVG}script"))
     assert "http" not in picture.replace("http://www.w3.org/2000/svg", "")
 

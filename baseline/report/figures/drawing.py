@@ -35,25 +35,31 @@ class Figure:
     Attributes:
         name: A word in lower case, unique on a page.
         title: Its content, in a few words.
-        description: The same content as text, for readers who cannot see it.
+        lines: The same content as text, for readers who cannot see it, and for narrow screens.
         height: Height, in the unit of `WIDTH`.
         parts: Elements of SVG.
     """
 
     name: str
     title: str
-    description: str
+    lines: Sequence[str]
     height: int
     parts: Sequence[str]
+
+    @property
+    def description(self) -> str:
+        """The lines as one text."""
+        return "; ".join(self.lines)
 
 
 def figure_svg(figure: Figure, *, style: str = "") -> str:
     """The figure as an SVG element with a text alternative, and with its own style if it is a separate file."""
     name, title, description = figure.name, _escaped(figure.title), _escaped(figure.description)
     names = f'role="img" aria-labelledby="{name}-title {name}-description"'
+    frame = f"-1 -1 {WIDTH + 2} {figure.height + 2}"  # half of a line is outside its box
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {figure.height}" {names}>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}" {names}>',
             f'<title id="{name}-title">{title}</title>',
             f'<desc id="{name}-description">{description}</desc>',
             *([f"<style>{style}</style>"] if style else []),

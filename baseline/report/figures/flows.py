@@ -68,7 +68,7 @@ def flow_figure(name: str, title: str, flows: Sequence[Flow], say: Say = str) ->
     return Figure(
         name=name,
         title=title,
-        description="; ".join(f"{say(flow.what)}: {say(flow.source)} → {say(flow.target)}" for flow in flows),
+        lines=[f"{say(flow.what)}: {say(flow.source)} → {say(flow.target)}" for flow in flows],
         height=max(len(flows) * _STEP, ROW),
         parts=parts,
     )

@@ -37,7 +37,11 @@ def guardrail_figure(places: Sequence[Place], say: Say = str) -> Figure:
     return Figure(
         name="inheritance",
         title=say("Guardrails by unit"),
-        description="; ".join(f"{item.name}: {item.own} + {item.inherited}" for item in places),
+        lines=[
+            f"{item.name}: {say('attached here')} {item.own:,}, "
+            f"{say('effective, with inherited ones')} {item.own + item.inherited:,}"
+            for item in places
+        ],
         height=(len(shown) + 2) * ROW,
         parts=parts,
     )

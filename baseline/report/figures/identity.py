@@ -46,9 +46,7 @@ def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure
     return Figure(
         name="identity",
         title=say("Groups, permission sets and places"),
-        description="; ".join(
-            f"{item.group or item.user}: {item.permission_set}: {', '.join(item.to)}" for item in rows
-        ),
+        lines=[f"{item.group or item.user}: {item.permission_set}: {', '.join(item.to)}" for item in rows],
         height=(first + bool(more)) * _STEP or ROW,
         parts=parts,
     )

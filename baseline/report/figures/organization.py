@@ -34,6 +34,10 @@ class _Row:
 
     words: str
     style: str = ""
+    continues: bool = False
+    """The text of the row above goes on."""
+    is_count: bool = False
+    """The number of items that are not shown."""
 
 
 @frozen
@@ -59,12 +63,23 @@ class _Unit:
         inner = _bottom(self.inner, self.columns)
         return _PAD + ROW * (1 + len(self.rows) + len(self.after)) + inner + _PAD // 2
 
-    def words(self) -> str:
-        """Content of the figure as text: each account with its capabilities."""
-        own = self.title
+    def lines(self, above: str = "") -> Iterator[str]:
+        """Content of the figure as text: a line for each unit, with its accounts and their capabilities."""
+        path = f"{above}{self.title}"
+        items: list[str] = []
+        is_account = False
         for row in self.rows:
-            own += f"{', ' if row.style and not own.endswith(':') else '; '}{row.words}"
-        return ". ".join([own, *(item.words() for item in self.inner), *(row.words for row in self.after)])
+            if row.continues:
+                items[-1] += f" {row.words}"
+            elif row.style and is_account and not row.is_count:
+                items[-1] += f": {row.words}"
+            else:
+                items.append(row.words)
+            is_account = not row.style
+        yield f"{path}: {'; '.join(items)}" if items else path
+        for item in self.inner:
+            yield from item.lines(f"{path}/")
+        yield from (f"{path}: {row.words}" for row in self.after)
 
 
 @frozen
@@ -153,12 +168,13 @@ class _Organization:
 
     def _more(self, count: int, words: str) -> Iterator[_Row]:
         if count > 0:
-            yield _Row(words=words.format(count=f"{count:,}"), style="soft")
+            yield _Row(words=words.format(count=f"{count:,}"), style="soft", is_count=True)
 
 
 def soft_rows(words: str, room: int) -> Iterator[_Row]:
     """A longer text in several lines."""
-    yield from (_Row(words=line, style="soft") for line in lines_of(words, room - 2 * _PAD))
+    for number, line in enumerate(lines_of(words, room - 2 * _PAD)):
+        yield _Row(words=line, style="soft", continues=number > 0)
 
 
 def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None, say: Say = str) -> Figure:
@@ -194,7 +210,7 @@ def organization_figure(plan: Plan, ids: Mapping[str, str | None] | None = None,
     return Figure(
         name="organization",
         title=say("Accounts, and what is deployed where"),
-        description=". ".join(item.words() for item in (head, *units)),
+        lines=[line for item in (head, *units) for line in item.lines()],
         height=bottom,
         parts=parts,
     )

@@ -25,7 +25,7 @@ def architecture_section(material: Material, catalog: Catalog) -> Section:
             "figures": [
                 {
                     "title": figure.title,
-                    "description": figure.description,
+                    "lines": figure.lines,
                     "svg": trusted_markup(figure_svg(figure)),  # it escapes each text
                 }
                 for figure in _figures(material, catalog)

@@ -32,7 +32,6 @@ def guardrails_section(material: Material, catalog: Catalog) -> Section:
         title="Guardrails for workload teams",
         context={
             "figure": {"title": figure.title, "svg": trusted_markup(figure_svg(figure))},
-            "description": figure.description,
             "stage": settings_of(material.landscape).stage,
             "deployers": [_role(arn) for arn in deployers(material.landscape)],
             "places": list(_rows_of_places(material)),
