@@ -44,7 +44,7 @@ NATIVE_LOSSES = (
     "The wave of service and resource control policies: a stage before that of the StackSets attaches them.",
     "Stacks of `baseline deploy` with these policies: delete them first, or both change the policies of these names.",
     "Removal: the pipeline never detaches or deletes a policy. Do it by hand for what a later export no longer has.",
-    "Errors about units: the pipeline skips a unit that it does not find. Look at the policies of each unit afterwards.",
+    "Errors about units: the pipeline skips a unit that it does not find. Look at each unit after the first run.",
 )
 
 
