@@ -88,7 +88,6 @@ def test_what_is_not_alive_is_named_with_the_reason(monkeypatch: pytest.MonkeyPa
         heartbeat_trail=None,
         heartbeat_recorder="DISABLED",
         heartbeat_detection="ENABLED empty",
-        trail_silent={**quiet, "StateValue": "INSUFFICIENT_DATA"},
         root_usage={**quiet, "ActionsEnabled": False},
         config_changes=quiet,
         vpc_changes={},
@@ -97,13 +96,12 @@ def test_what_is_not_alive_is_named_with_the_reason(monkeypatch: pytest.MonkeyPa
     ((arn, text),) = messages(here, "management", services, monkeypatch)
     wanted = len(definition(here, "management")["States"]["Begin"]["Result"]["watchers"])
     assert arn == "${import nw-alerts-high-arn}"
-    assert text.startswith(f"Only {wanted - 8} of {wanted} watchers of the baseline in account ")
+    assert text.startswith(f"Only {wanted - 7} of {wanted} watchers of the baseline in account ")
     named = text.partition("Not alive: ")[2].partition(". Find out")[0]
     assert set(named.split(", ")) == {
         "rule nw-heartbeat-trail (missing or unreadable)",
         "rule nw-heartbeat-recorder (disabled)",
         "rule nw-heartbeat-detection (notifies nothing)",
-        "alarm nw-trail-silent (has no data)",
         "alarm nw-root-usage (disabled)",
         "alarm nw-config-changes (notifies nothing)",
         "alarm nw-vpc-changes (missing or unreadable)",

@@ -32,7 +32,7 @@ class HeartbeatSettings(ForwardingSettings):
     )
     count_watchers: bool = tiered(
         "Whether a message says every Monday how many of the baseline's rules, alarms and topics are alive in the home "
-        "Region of the security and management accounts, and names those that are disabled, missing or without data.",
+        "Region of the security and management accounts, and those that are disabled, missing, or notify nothing.",
         False,
     )
     silent_hours: int = tiered(

@@ -63,10 +63,10 @@ def count_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
         severity="medium",
         title="the weekly count of watchers, all of them alive",
         pattern=_pattern(landscape, "yes"),
-        paths={name: path for name, path in _PATHS.items() if name != "silent"},
-        message="All <wanted> of <wanted> watchers of the baseline in account <account>, <region>, are alive: <kinds>, "
-        "looked up at <time>. A rule counts if it is enabled and has a target, an alarm if it has data and actions, a "
-        "topic if it has a confirmed subscriber. The next message comes next Monday at 07:45 UTC.",
+        paths={name: _PATHS[name] for name in ("account", "alive", "kinds", "region", "time", "wanted")},
+        message="All <alive> of <wanted> watchers of the baseline in account <account>, <region>, are alive: <kinds>, "
+        "looked up at <time>. A rule counts if it is enabled and has a target, an alarm if its actions are on, a topic "
+        "if it has a confirmed subscriber. The next message comes next Monday at 07:45 UTC.",
     )
     silent = WatchedEvent(
         name="heartbeat-count-silent",
@@ -74,10 +74,9 @@ def count_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
         severity="high",
         title="watchers that are not alive",
         pattern=_pattern(landscape, "no"),
-        paths=_PATHS,
+        paths={name: _PATHS[name] for name in ("account", "alive", "region", "silent", "time", "wanted")},
         message="Only <alive> of <wanted> watchers of the baseline in account <account>, <region>, are alive, looked "
-        "up at <time>. Not alive: <silent>. Find out who changed them, and run baseline drift, then baseline deploy. "
-        "An alarm without data gets some when its metric does.",
+        "up at <time>. Not alive: <silent>. Find out who changed them, and run baseline drift, then baseline deploy.",
     )
     failed = failed_runs(
         landscape.prefix,
@@ -249,7 +248,10 @@ def _rule_states() -> Mapping[str, Any]:
 
 
 def _alarm_states() -> Mapping[str, Any]:
-    """Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html."""
+    """Whether an alarm notifies; its state says nothing, since each alarm has one without data, too (TreatMissingData).
+
+    Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html.
+    """
     alarm = "$.found.MetricAlarms[0]"
     names = {"AlarmNames.$": "States.Array($.item.name)"}
     return {
@@ -259,7 +261,6 @@ def _alarm_states() -> Mapping[str, Any]:
         "HasActions": _choice(
             [
                 {"Variable": "$.found.ActionsEnabled", "BooleanEquals": False, "Next": "Disabled"},
-                _equal("$.found.StateValue", "INSUFFICIENT_DATA", "WithoutData"),
                 _present("$.found.AlarmActions[0]", "Alive"),
             ],
             "WithoutTarget",
@@ -282,7 +283,6 @@ def _counting() -> Mapping[str, Any]:
         "Missing": "missing or unreadable",
         "Disabled": "disabled",
         "WithoutTarget": "notifies nothing",
-        "WithoutData": "has no data",
         "WithoutSubscriber": "has no confirmed subscriber",
     }
     why = {
