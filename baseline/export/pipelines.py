@@ -5,7 +5,9 @@ AWS_WEB_IDENTITY_TOKEN_FILE (boto3 guide, "Assume role with web identity provide
 ACTIONS_ID_TOKEN_REQUEST_URL (docs.github.com, "OpenID Connect reference"), GitLab in a variable of `id_tokens`
 (docs.gitlab.com/ci/secrets/id_token_authentication). A job of an environment with reviewers waits for them, also at
 night (docs.github.com, "Reviewing deployments"; docs.gitlab.com/ci/environments/deployment_approvals): drift has its
-own. AWS sees the subject of a token, which names GitHub's environment, but only GitLab's branch.
+own. AWS sees the subject of a token, which names GitHub's environment, but only GitLab's branch. GitHub's subject has
+ids as well in repositories made or renamed since 15 July 2026 (github.blog/changelog, 2026-04-23, "Immutable subject
+claims for GitHub Actions OIDC tokens").
 """
 
 from pathlib import PurePosixPath
@@ -74,6 +76,11 @@ def export_github(source: Source) -> Export:
                 "branch."
             ),
             *_roles("repo:OWNER/REPOSITORY:environment:ENVIRONMENT", "its own environment in"),
+            (
+                "If the repository was made or renamed since 15 July 2026, the subject has ids, "
+                "`repo:OWNER@OWNER-ID/REPOSITORY@REPOSITORY-ID:environment:ENVIRONMENT`, and AWS refuses the form "
+                "without them. `gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'` prints both ids."
+            ),
         ),
     )
 
@@ -119,6 +126,11 @@ def export_gitlab(source: Source) -> Export:
                 "schedule for the main branch."
             ),
             *_roles("project_path:GROUP/PROJECT:ref_type:branch:ref:main", "the main branch in"),
+            (
+                "GitLab's subject names no environment, so every job on the main branch can assume the role of "
+                "`production` without an approval. Let only people merge into the main branch who may approve a "
+                "deployment, and no push to it without a merge request."
+            ),
             "`BASELINE_IMAGE` is an image by its digest, built from this project's `Containerfile`.",
         ),
     )

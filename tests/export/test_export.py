@@ -418,11 +418,16 @@ def test_workflow_reviews_deploys_the_reviewed_plan_and_looks_for_drift(source: 
     used = {step["uses"] for job in jobs.values() for step in job["steps"] if "uses" in step}
     assert all(re.search("@([0-9a-f]{40}|REVISION)$", name) for name in used)
     assert "Replace `OWNER/baseline@REVISION`" in files["README.md"].decode()
-    assert "only its own environment in the subject" in files["README.md"].decode()
+    page = files["README.md"].decode()
+    assert "only its own environment in the subject" in page
+    for repository in ("OWNER/REPOSITORY", "OWNER@OWNER-ID/REPOSITORY@REPOSITORY-ID"):
+        assert f"`repo:{repository}:environment:ENVIRONMENT`" in page  # older repositories, and those with ids
 
 
 def test_pipeline_of_gitlab_does_the_same(source: Source) -> None:
-    pipeline = yaml.safe_load(export_files(source, "gitlab")[".gitlab-ci.yml"])
+    files = export_files(source, "gitlab")
+    assert "every job on the main branch can assume the role of `production`" in files["README.md"].decode()
+    pipeline = yaml.safe_load(files[".gitlab-ci.yml"])
     inputs = yaml.safe_load((CHECKOUT / "templates" / "baseline.yml").read_text().partition("---")[0])
     assert set(pipeline["include"][0]["inputs"]) <= set(inputs["spec"]["inputs"])
     for name in ("deploy", "drift"):
