@@ -87,6 +87,7 @@ def test_home_region_without_the_type_leaves_the_rule_out() -> None:
         ({"backup_region": "eu-west-1"}, ("log_copies", "backup_region")),
         ({"backup_key": BACKUP_KEY}, ("log_copies", "backup_key")),
         ({"key": KEY, "backup_region": "eu-central-1"}, ("log_copies", "backup_region")),
+        ({"prefixes": [f"/{number}{'a' * 400}" for number in range(5)]}, ("log_copies", "prefixes")),
     ],
     ids=str,
 )
@@ -95,7 +96,17 @@ def test_places_and_keys_that_do_not_fit_are_a_problem(change: dict[str, Any], p
     assert problem.path == path
 
 
-@pytest.mark.parametrize("change", [{"prefixes": []}, {"prefixes": ["/app/'"]}, {"key": "alias/logs"}], ids=str)
+def test_filter_may_have_five_operands() -> None:
+    here = landscape(prefixes=list("abcdef"))
+    assert rule(here)["Source"]["SourceLogsConfiguration"]["LogGroupSelectionCriteria"].count(" OR ") == 5
+    assert not list(MONITORING.problems(here))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"prefixes": []}, {"prefixes": list("abcdefg")}, {"prefixes": ["/app/'"]}, {"key": "alias/logs"}],
+    ids=str,
+)
 def test_values_that_aws_would_refuse_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         landscape(**change)

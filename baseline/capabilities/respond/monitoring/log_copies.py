@@ -18,6 +18,8 @@ _COPIER = "logs-centralization.observabilityadmin.amazonaws.com"
 """The service of the role that writes the copies. Source: CloudWatch user guide, Using service-linked roles
 (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-service-linked-roles.html)."""
 TYPE = "AWS::ObservabilityAdmin::OrganizationCentralizationRule"
+_MAX_SELECTION = 2000
+"""Source: LogsFilterString in botocore's model of observabilityadmin."""
 
 
 @frozen
@@ -107,6 +109,12 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
             message=f"{wanted.account} is not an account of the profile",
             fix=f"write {one_of(landscape.accounts)}",
         )
+    if (length := len(_selection(wanted))) > _MAX_SELECTION:
+        yield Problem(
+            path=("log_copies", "prefixes"),
+            message=f"the filter of these prefixes has {length} characters, and AWS takes {_MAX_SELECTION}",
+            fix="write shorter prefixes, or fewer",
+        )
     yield from _region_problems(landscape, wanted)
     if wanted.backup_key and not wanted.backup_region:
         yield Problem(
@@ -157,7 +165,7 @@ def _region_problems(landscape: Landscape, wanted: LogCopies) -> Iterator[Proble
 
 
 def _selection(wanted: LogCopies) -> str:
-    """The filter of log groups, in the format of links.
+    """The filter of log groups, in the format of links; the settings limit its operands.
 
     Source: docs.aws.amazon.com/OAM/latest/APIReference/API_LogGroupConfiguration.html.
     """

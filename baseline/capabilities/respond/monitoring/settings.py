@@ -149,9 +149,11 @@ class LogCopies(Section):
     """Copies of new log events of every account, in one account."""
 
     account: str = Field(description="Key of the account that receives the copies.", examples=["log_archive"])
+    # A filter takes five conditional operands, AND or OR.
+    # docs.aws.amazon.com/OAM/latest/APIReference/API_LogGroupConfiguration.html
     prefixes: list[LogGroupName] = Field(
         min_length=1,
-        max_length=20,
+        max_length=6,
         description="Beginnings of the names of log groups that are copied.",
         examples=[["/app/"]],
     )
