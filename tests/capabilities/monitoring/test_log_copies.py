@@ -71,10 +71,27 @@ def test_administrator_of_rules_has_the_stack_and_only_then_is_one_needed() -> N
     assert MONITORING.management_settings(quiet) == ()
 
 
-def test_home_region_without_the_type_leaves_the_rule_out() -> None:
-    here = landscape(home_region="eu-south-1")
+@pytest.mark.parametrize(
+    ("change", "keys"),
+    [
+        ({"home_region": "eu-south-1"}, ()),
+        ({"region": "eu-south-1"}, ("region",)),
+        ({"backup_region": "eu-south-1"}, ("backup_region",)),
+        ({"regions": ["eu-south-1"]}, ("regions",)),
+    ],
+    ids=str,
+)
+def test_region_without_the_type_leaves_the_rule_out(change: dict[str, Any], keys: tuple[str, ...]) -> None:
+    here = landscape(**change)
     assert "monitoring-log-copies" not in rendered("monitoring", here)
-    assert [problem.path for problem in MONITORING.unsupported(here)] == [("log_copies",)]
+    assert [problem.path for problem in MONITORING.unsupported(here)] == [("log_copies", *keys)]
+    assert MONITORING.management_settings(here) == ()
+
+
+def test_sources_without_the_type_are_left_out() -> None:
+    here = landscape(regions=["eu-south-1", "eu-west-1"])
+    assert rule(here)["Source"]["Regions"] == ["eu-west-1"]
+    assert ["eu-south-1" in problem.message for problem in MONITORING.unsupported(here)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +104,7 @@ def test_home_region_without_the_type_leaves_the_rule_out() -> None:
         ({"backup_region": "eu-west-1"}, ("log_copies", "backup_region")),
         ({"backup_key": BACKUP_KEY}, ("log_copies", "backup_key")),
         ({"key": KEY, "backup_region": "eu-central-1"}, ("log_copies", "backup_region")),
+        ({"backup_region": "eu-central-1", "backup_key": BACKUP_KEY}, ("log_copies", "backup_key")),
         ({"prefixes": [f"/{number}{'a' * 400}" for number in range(5)]}, ("log_copies", "prefixes")),
     ],
     ids=str,

@@ -51,7 +51,7 @@ def log_copies_stacks(landscape: Landscape, settings: MonitoringSettings) -> Ite
     Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatchLogs_Centralization.html.
     """
     wanted = settings.log_copies
-    if wanted is None or not _has_rules(landscape):
+    if wanted is None or not _has_rules(landscape, wanted):
         return
     parameter = account_parameter(landscape, wanted.account)
     yield StackSpec(
@@ -61,7 +61,7 @@ def log_copies_stacks(landscape: Landscape, settings: MonitoringSettings) -> Ite
         target=one_account(landscape.administrator(SERVICE), Regions.HOME),
         context=LogCopiesContext(
             prefix=landscape.prefix,
-            regions=tuple(dict.fromkeys(wanted.regions)) or landscape.regions,
+            regions=tuple(region for region in _sources(landscape, wanted) if _has_type(region)),
             # As in the documentation of Terraform's resource for the same rule; AWS's own pages name no operands.
             scope=Reference("OrganizationId = '${OrganizationId}'"),
             selection=_selection(wanted),
@@ -81,7 +81,7 @@ def log_copies_stacks(landscape: Landscape, settings: MonitoringSettings) -> Ite
 def log_copies_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
     """The service-linked roles of the management account, by which the service reads the organization and copies."""
     wanted = landscape.settings("monitoring", MonitoringSettings).log_copies
-    if wanted is None or not _has_rules(landscape):
+    if wanted is None or not _has_rules(landscape, wanted):
         return ()
     return linked_role(SERVICE), linked_role(_COPIER)
 
@@ -122,6 +122,12 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
             message="there is no backup_region that the key could encrypt",
             fix="add backup_region, or remove backup_key",
         )
+    elif wanted.backup_key and not wanted.key:
+        yield Problem(
+            path=("log_copies", "backup_key"),
+            message="without key, log groups that a customer's key encrypts are copied to neither Region",
+            fix="add key, or remove backup_key",
+        )
     elif wanted.key and wanted.backup_region and not wanted.backup_key:
         yield Problem(
             path=("log_copies", "backup_region"),
@@ -131,17 +137,45 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
 
 
 def unsupported_log_copies(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
-    """The rule in a home Region whose CloudFormation does not have the type."""
-    if settings.log_copies and not landscape.standalone and is_available(TYPE, landscape.home_region) is False:
-        yield Problem(
-            path=("log_copies",),
-            message=f"{landscape.home_region} has no {TYPE}: the rule is left out",
-            fix="remove log_copies",
-        )
+    """Regions whose CloudFormation does not have the type; AWS's list of sources and destinations could not be read."""
+    wanted = settings.log_copies
+    if wanted is None or landscape.standalone:
+        return
+    for path, region in _needed(landscape, wanted):
+        if not _has_type(region):
+            yield Problem(
+                path=("log_copies", *path),
+                message=f"{region} has no {TYPE}: the rule is left out",
+                fix="write another Region, or remove log_copies" if path else "remove log_copies",
+            )
+    for region in _sources(landscape, wanted):
+        if not _has_type(region) and region != landscape.home_region:
+            yield Problem(
+                path=("log_copies", "regions") if wanted.regions else ("log_copies",),
+                message=f"{region} has no {TYPE}: its log groups are left out",
+                fix="write the other Regions in log_copies.regions",
+            )
 
 
-def _has_rules(landscape: Landscape) -> bool:
-    return not landscape.standalone and is_available(TYPE, landscape.home_region) is not False
+def _has_type(region: str) -> bool:
+    return is_available(TYPE, region) is not False
+
+
+def _has_rules(landscape: Landscape, wanted: LogCopies) -> bool:
+    needed = all(_has_type(region) for _, region in _needed(landscape, wanted))
+    return not landscape.standalone and needed and any(map(_has_type, _sources(landscape, wanted)))
+
+
+def _needed(landscape: Landscape, wanted: LogCopies) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The Regions without which there is no rule, with the keys that name them."""
+    yield (), landscape.home_region
+    for key in ("region", "backup_region"):
+        if (region := getattr(wanted, key)) and region != landscape.home_region:
+            yield (key,), region
+
+
+def _sources(landscape: Landscape, wanted: LogCopies) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(wanted.regions)) or landscape.regions
 
 
 def _region_problems(landscape: Landscape, wanted: LogCopies) -> Iterator[Problem]:
