@@ -72,12 +72,12 @@ def _sections(material: Material, audience: Audience, catalog: Catalog) -> Itera
         "capabilities": lambda: capabilities_section(material, catalog.say),
         "cost": lambda: cost_section(material.estimate, catalog.say, brief=audience != "engineer"),
         "changes": lambda: changes_section(material.changes, catalog.say),
+        "access": lambda: access_section(material, catalog.say),
         "exceptions": lambda: register_section(material),
         "runbook": lambda: runbook_section(material, whole=audience == "engineer"),
         "responsibility": lambda: responsibility_section(material.evidence),
         **({"tasks": lambda: tasks_section(material)} if material.evidence.frameworks else {}),
         **({"guardrails": lambda: guardrails_section(material, catalog)} if "guardrails" in material.deployed else {}),
-        **({"access": lambda: access_section(material, catalog.say)} if "identity_center" in material.deployed else {}),
     }
     wanted = AUDIENCES[audience]
     yield from (make() for name, make in makers.items() if name in wanted)
