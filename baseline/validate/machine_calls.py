@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class RoleUse:
         resource: The state machine, schedule or rule.
         role: Reference to the role or name of it, as in the template; empty if it is not known.
         actions: The actions that the calls need.
+        beside: Actions that the role may have as well, or be given by a resource's policy.
         unknown: Why the actions or the role are not known, in a sentence without a period.
         only_looks: Whether the calls that change something are never made.
         is_compared: Whether the role is to be compared with calls; False for targets that are no state machine.
@@ -47,6 +48,7 @@ class RoleUse:
     resource: Resource
     role: str
     actions: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = field(default=())
     only_looks: bool = False
     is_compared: bool = True
@@ -64,7 +66,7 @@ def role_uses(subject: Subject) -> Iterator[RoleUse]:
     for machine in subject.of_type(MACHINE):
         yield from _machine_uses(subject, machine)
     for schedule in subject.of_type(_SCHEDULE):
-        yield _target_use(subject, schedule, schedule.properties.get("Target"))
+        yield _schedule_use(subject, schedule)
     for rule in subject.of_type(_RULE):
         for _, target in branches(rule.properties.get("Targets")):
             if isinstance(target, Mapping) and "RoleArn" in target:
@@ -94,6 +96,19 @@ def _target_use(subject: Subject, resource: Resource, target: Any) -> RoleUse:  
         return RoleUse(subject=subject, resource=resource, role=role, actions=frozenset({"states:StartExecution"}))
     unknown = (f"the actions that {arn} needs",)
     return RoleUse(subject=subject, resource=resource, role=role, unknown=unknown, is_compared=False)
+
+
+def _schedule_use(subject: Subject, schedule: Resource) -> RoleUse:
+    """A schedule sends dead letters with its role; a rule's queue lets EventBridge send by a policy of its own.
+
+    Source: docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html. The page about keys,
+    encryption-rest.html, could not be read to its end: the role may decrypt with the schedule's key, and need not.
+    """
+    target = schedule.properties.get("Target")
+    use = _target_use(subject, schedule, target)
+    if isinstance(target, Mapping) and target.get("DeadLetterConfig"):
+        use = replace(use, actions=use.actions | {"sqs:SendMessage"})
+    return replace(use, beside=frozenset({"kms:Decrypt"})) if schedule.properties.get("KmsKeyArn") else use
 
 
 def _machine_uses(subject: Subject, machine: Resource) -> Iterator[RoleUse]:

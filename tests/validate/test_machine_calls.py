@@ -57,3 +57,20 @@ def test_properties_need_actions_where_they_are_on(name: str, off: Any, on: Any,
     ((actions, unknown),) = uses({name: {key: {"Ref": "Parameter"} for key in on}}, {})
     assert action not in actions
     assert unknown == (f"whether {name} is on",)
+
+
+@pytest.mark.parametrize(
+    ("target", "properties", "needed", "beside"),
+    [
+        ({"DeadLetterConfig": {"Arn": "arn:aws:sqs:eu-west-1:111111111111:dead"}}, {}, {"sqs:SendMessage"}, set()),
+        ({}, {"KmsKeyArn": {"Ref": "Key"}}, set(), {"kms:Decrypt"}),
+        ({}, {}, set(), set()),
+    ],
+)
+def test_a_schedule_uses_its_role_for_dead_letters_and_its_key(
+    target: dict[str, Any], properties: dict[str, Any], needed: set[str], beside: set[str]
+) -> None:
+    call = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": "r", **target}
+    schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": call, **properties}}
+    (use,) = role_uses(read_template(template_of(json.dumps({"Resources": {"Schedule": schedule}}))))
+    assert (use.actions, use.beside) == ({"ec2:StopInstances", *needed}, beside)

@@ -54,7 +54,7 @@ def _unknown(path: Path, reasons: list[str]) -> Problem:
 def _compared(identity: Identity, uses: list[RoleUse]) -> Iterator[tuple[Subject, Problem]]:
     role = identity.own
     needed = frozenset(action for use in uses for action in use.needed)
-    beside = actions_beside(needed)
+    beside = actions_beside(needed) | {action for use in uses for action in use.beside}
     machines = ", ".join(dict.fromkeys(use.resource.logical_id for use in uses))
     places = [
         (subject, (*policy.path, *statement.path), statement)
