@@ -145,7 +145,9 @@ def test_gaps_name_the_settings_that_close_them(material: Material, texts: dict[
     found = {gap.requirement: gap.steps for gap in gaps_of(material.evidence)}
     (step,) = found["cis-7.0/2.1.5"]
     assert step.startswith("In the profile, set capabilities.organization.policy_delegation to `true` to enable")
-    assert all(part in texts["client"] for part in step.split("`"))
+    assert (
+        '<code>capabilities.organization.policy_delegation</code> to <code class="name">true</code>' in texts["client"]
+    )
 
 
 def test_page_without_frameworks_says_so_and_has_no_empty_table(material: Material) -> None:
@@ -213,6 +215,14 @@ def test_place_lists_the_guardrails_attached_there_with_links(texts: dict[Audien
     assert re.search(r'<td data-label="Inherited from">Northwind: \d+</td></tr>$', row)
     (row,) = re.findall(r"<tr><td>Workloads/Prod</td>.*?</tr>", texts["workload-team"])
     assert "<td>web-prod, data-prod</td><td></td>" in re.sub('</?span[^>]*>| data-label="[^"]*"', "", row)
+
+
+def test_management_account_is_not_bound_by_policies_beside_it(texts: dict[Audience, str]) -> None:
+    text, note = texts["workload-team"], "Management account: not bound by service and resource control policies."
+    (row,) = re.findall(r"<tr><td>Northwind</td>.*?</tr>", text)
+    assert f"management</span><br>{note}</td>" in row
+    assert re.search(r'<desc id="inheritance-description">[^<]*; ' + re.escape(note) + "<", text)
+    assert text.count(f"<br>{note}") == 1
 
 
 def test_units_inherit_the_guardrails_above_them(material: Material) -> None:

@@ -22,8 +22,8 @@ class Place:
     inherited: int
 
 
-def guardrail_figure(places: Sequence[Place], say: Say = str) -> Figure:
-    """A tree with a row per place; a unit inherits the guardrails that are attached above it."""
+def guardrail_figure(places: Sequence[Place], say: Say = str, *, note: str = "") -> Figure:
+    """A tree with a row per place; a unit inherits the guardrails that are attached above it. The note is below it."""
     shown = first_of(places, _MOST)
     parts = [
         text(_OWN, 16, say("attached here"), style="soft"),
@@ -34,15 +34,21 @@ def guardrail_figure(places: Sequence[Place], say: Say = str) -> Figure:
     if len(places) > len(shown):
         words = say("and {count} more places").format(count=f"{len(places) - len(shown):,}")
         parts.append(text(0, (len(shown) + 1) * ROW + 16, words, style="soft"))
+    height = (len(shown) + 2) * ROW
+    if note:
+        parts.append(text(0, height + 16, note, style="soft"))
     return Figure(
         name="inheritance",
         title=say("Guardrails by unit"),
         lines=[
-            f"{item.name}: {say('attached here')} {item.own:,}, "
-            f"{say('effective, with inherited ones')} {item.own + item.inherited:,}"
-            for item in places
+            *(
+                f"{item.name}: {say('attached here')} {item.own:,}, "
+                f"{say('effective, with inherited ones')} {item.own + item.inherited:,}"
+                for item in places
+            ),
+            *([note] if note else []),
         ],
-        height=(len(shown) + 2) * ROW,
+        height=height + (ROW if note else 0),
         parts=parts,
     )
 

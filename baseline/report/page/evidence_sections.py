@@ -73,7 +73,7 @@ def _overview(evidence: Evidence, document: Mapping[str, Any], title: str) -> Ma
 
 
 def _requirements(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[str, Any]:
-    steps = {gap.requirement: gap.steps for gap in gaps_of(evidence)}
+    steps = {gap.requirement: gap.marked_steps for gap in gaps_of(evidence)}
     capabilities = {control["id"]: control["capability"] for control in document["controls"]}
     frameworks = [
         {

@@ -1,5 +1,6 @@
 """The gaps of a profile, with the steps that close them."""
 
+import re
 from collections.abc import Sequence
 
 from baseline.evidence.closing import closing_steps
@@ -8,6 +9,7 @@ from baseline.evidence.judge import Judgement
 from baseline.evidence.states import Met
 from baseline.frozen import frozen
 
+_SETTING = re.compile(r"(?<!`)\bcapabilities(?:\.[\w*-]+)+|(?<=\bset )tier\b")
 _SEVERITIES = ("critical", "high", "medium", "low")
 
 
@@ -26,6 +28,11 @@ class Gap:
     title: str
     severity: str
     steps: tuple[str, ...]
+
+    @property
+    def marked_steps(self) -> tuple[str, ...]:
+        """The steps with the paths of settings as code."""
+        return tuple(_SETTING.sub(lambda found: f"`{found[0]}`", step) for step in self.steps)
 
 
 def gaps_of(evidence: Evidence) -> Sequence[Gap]:

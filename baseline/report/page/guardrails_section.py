@@ -13,6 +13,8 @@ from baseline.capabilities.organization.guardrails.settings import GuardrailChan
 from baseline.capabilities.organization.guardrails.statements import deployers, exempt_of
 from baseline.controls.guardrail import GROUPS, Guardrail
 from baseline.languages.catalog import Catalog
+from baseline.plan.units import MANAGEMENT
+from baseline.policy.kinds import KINDS
 from baseline.report.figures.drawing import figure_svg
 from baseline.report.figures.guardrails import Place, guardrail_figure
 from baseline.report.page.material import Material
@@ -26,7 +28,8 @@ _ROOT = "root"
 def guardrails_section(material: Material, catalog: Catalog) -> Section:
     """Guardrails by unit with inheritance, and each with its side effects, places and exempt roles."""
     rules = list(active(material.landscape))
-    figure = guardrail_figure(places_with_guardrails(material), catalog.say)
+    note = catalog.say("Management account: not bound by service and resource control policies.")
+    figure = guardrail_figure(places_with_guardrails(material), catalog.say, note=note if _limiting(material) else "")
     return Section(
         name="guardrails",
         title="Guardrails for workload teams",
@@ -54,6 +57,12 @@ def attached_guardrails(material: Material) -> Mapping[str, Sequence[str]]:
     return found
 
 
+def _limiting(material: Material) -> frozenset[str]:
+    """The places with service or resource control policies, which do not bind the management account."""
+    policies = (policy for policy in policies_of(material.landscape) if KINDS[policy.kind].has_statements)
+    return frozenset(place for policy in policies for place in policy.places)
+
+
 def places_with_guardrails(material: Material) -> Sequence[Place]:
     """The root, every unit, and accounts with attached guardrails: with the number attached there, and above."""
     attached = attached_guardrails(material)
@@ -73,7 +82,7 @@ def places_with_guardrails(material: Material) -> Sequence[Place]:
 
 def _rows_of_places(material: Material) -> Iterator[dict[str, Any]]:
     """The same places, with the names of the guardrails there and the places above that others come from."""
-    attached = attached_guardrails(material)
+    attached, limiting = attached_guardrails(material), _limiting(material)
     names = {_ROOT: material.plan.organization}
     accounts: dict[str, list[str]] = {}
     for key, account in material.landscape.accounts.items():
@@ -83,6 +92,7 @@ def _rows_of_places(material: Material) -> Iterator[dict[str, Any]]:
         yield {
             "name": names.get(path, path),
             "accounts": accounts.get(key, []),
+            "unbound": MANAGEMENT in accounts.get(key, []) and not limiting.isdisjoint((key, *above)),
             "attached": attached.get(key, []),
             "inherited": [(names.get(unit, unit), len(attached[unit])) for unit in above if unit in attached],
         }
