@@ -35,6 +35,7 @@ from baseline.plan.model import Plan
 from baseline.plan.trust import Trust
 from baseline.prices.price_list import PriceList
 from baseline.profile.load import LoadedProfile
+from baseline.report.access_matrix import capability_documents
 from baseline.report.evidence_files import evidence_files
 from baseline.report.evidence_json import evidence_document
 
@@ -261,6 +262,6 @@ def with_scans(evidence: Evidence, scans: Path) -> Evidence:
 
 def _reports(evidence: Evidence) -> Mapping[str, bytes]:
     """File name → content of the reports."""
-    documents = {name: text.encode("utf-8") for name, text in evidence.plan.documents if name.startswith("report/")}
+    documents = {name: text for name, text in capability_documents(evidence).items() if name.startswith("report/")}
     reports = {**evidence_files(evidence), **documents}
     return {name.removeprefix("report/"): content for name, content in reports.items()}

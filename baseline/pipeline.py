@@ -328,10 +328,10 @@ def evidence_files(evidence: Evidence) -> Mapping[str, bytes]:
 def files_of(evidence: Evidence, reports: Mapping[str, bytes] | None = None) -> Mapping[str, bytes]:
     """Relative path → content of every file that `generate` would write; `reports` are the evidence files."""
     from baseline.output.files import output_files
+    from baseline.report.access_matrix import capability_documents
     from baseline.report.evidence_origin import origin_sentence
 
-    documents = {path: text.encode("utf-8") for path, text in evidence.plan.documents}
-    files = {**(reports or evidence_files(evidence)), **documents}
+    files = {**(reports or evidence_files(evidence)), **capability_documents(evidence)}
     return output_files(evidence.plan, evidence.templates, files, origin_sentence(evidence))
 
 

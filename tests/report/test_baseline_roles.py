@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from baseline.report.access_matrix import capability_documents
 from baseline.report.page.access_section import access_section
 from baseline.report.page.baseline_roles import baseline_roles
 from baseline.report.page.material import Material
@@ -68,3 +69,10 @@ def test_roles_of_functions_are_apart_and_an_open_trust_policy_is_named(northwin
     text = format_report(material, "workload-team")
     assert "assigns no permission sets" in text
     assert text.index("Roles of the baseline") < text.index("Roles that functions of the baseline assume")
+
+
+def test_access_matrix_has_the_roles_after_the_assignments(northwind_material: Material) -> None:
+    written = dict(northwind_material.plan.documents)["report/access-matrix.md"]
+    text = capability_documents(northwind_material.evidence)["report/access-matrix.md"].decode()
+    assert text.startswith(f"{written}\n## Roles of the baseline\n")
+    assert "| `management` | IAM users `break-glass/*` of the same account | with MFA; from this organization |" in text

@@ -88,10 +88,12 @@ def _rows(
             bool(names) and all(any(known.fullmatch(name) for known in of_services) for name in names),
         )
         groups.setdefault(key, []).extend(there)
+    metadata = role.body.get("Metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     for (who, conditions, for_functions), there in groups.items():
         yield BaselineRole(
             name=_name(role),
-            purpose=text_of(role.body.get("Metadata", {}).get("Purpose") or role.properties.get("Description")),
+            purpose=text_of(metadata.get("Purpose") or role.properties.get("Description")),
             accounts=_places(evidence, stack, there, say),
             who=_with_names(who, subject, evidence.plan.partition),
             conditions=_with_names(conditions, subject, evidence.plan.partition),
@@ -111,7 +113,8 @@ def _with_names(words: str, subject: Subject, partition: str) -> str:
 
 
 def _trust(role: Resource, outcomes: Mapping[str, bool] | None = None) -> tuple[Statement, ...]:
-    return read_statements(_chosen(role.properties.get("AssumeRolePolicyDocument", {}), outcomes or {}))
+    document = _chosen(role.properties.get("AssumeRolePolicyDocument"), outcomes or {})
+    return read_statements(document) if isinstance(document, dict) else ()
 
 
 def _chosen(value: Any, outcomes: Mapping[str, bool]) -> Any:  # noqa: ANN401 - plain data
@@ -121,18 +124,18 @@ def _chosen(value: Any, outcomes: Mapping[str, bool]) -> Any:  # noqa: ANN401 - 
     if not isinstance(value, dict):
         return value
     choice = value.get("Fn::If")
-    if isinstance(choice, list) and choice[0] in outcomes:
-        return _chosen(choice[1 if outcomes[choice[0]] else 2], outcomes)
+    if isinstance(choice, list) and len(choice) == 3 and str(choice[0]) in outcomes:
+        return _chosen(choice[1 if outcomes[str(choice[0])] else 2], outcomes)
     return {key: _chosen(item, outcomes) for key, item in value.items()}
 
 
 def _outcomes(subject: Subject, stack: Stack, account: str) -> Iterator[tuple[str, bool]]:
     """The conditions that compare the account with one of the profile, with their outcome there."""
     known = {_HERE: account, **{item.name: item.account for item in stack.parameters if item.account}}
-    for name, condition in subject.document.get("Conditions", {}).items():
+    for name, condition in (subject.document.get("Conditions") or {}).items():
         sides = condition.get("Fn::Equals", []) if isinstance(condition, dict) else []
         keys = [str(side.get("Ref")) for side in sides if isinstance(side, dict)]
-        if len(keys) == len(sides) > 0 and all(key in known for key in keys):
+        if len(keys) == len(sides) == 2 and all(key in known for key in keys):
             yield name, known[keys[0]] == known[keys[1]]
 
 
