@@ -73,4 +73,5 @@ def test_a_schedule_uses_its_role_for_dead_letters_and_its_key(
     call = {"Arn": "arn:aws:scheduler:::aws-sdk:ec2:stopInstances", "RoleArn": "r", **target}
     schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": call, **properties}}
     (use,) = role_uses(read_template(template_of(json.dumps({"Resources": {"Schedule": schedule}}))))
-    assert (use.actions, use.beside) == ({"ec2:StopInstances", *needed}, beside)
+    assert use.actions == {"ec2:StopInstances", *needed}
+    assert use.beside == beside
