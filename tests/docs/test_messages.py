@@ -122,7 +122,7 @@ SAMPLES: Mapping[str, Mapping[str, Event]] = {
         "IAM Access Analyzer": findings.analyzer(public=True),
         "Unused access, by IAM Access Analyzer": hygiene.finding(),
         "AWS Backup": findings.backup("Backup", state="FAILED"),
-        "AWS Config": compliance.result("ebs-optimized-instance"),
+        "AWS Config": compliance.result("s3-lifecycle-policy-check"),
     },
     "Messages of AWS": {
         "AWS Health, abuse": health.health("issue", kind="Health Abuse"),

@@ -40,7 +40,7 @@ def result(rule: str, compliance: str = "NON_COMPLIANT") -> dict[str, Any]:
         ("rds-storage-encrypted-conformance-pack-1a2b3c4d5", "critical"),
         ("s3-bucket-ssl-requests-only", "high"),
         ("nw-own-tags", "high"),
-        ("ebs-optimized-instance", "medium"),
+        ("s3-lifecycle-policy-check", "medium"),
     ],
 )
 def test_violation_leads_to_one_message_of_the_severity_of_its_rule(rule: str, topic: str) -> None:
@@ -61,7 +61,7 @@ def test_violation_leads_to_one_message_of_the_severity_of_its_rule(rule: str, t
         result("securityhub-s3-bucket-ssl-requests-only-1a2b3c"),
         result("nw-root-mfa-enabled"),
         result("access-keys-rotated"),
-        {**result("ebs-optimized-instance"), "source": "team.app"},
+        {**result("s3-lifecycle-policy-check"), "source": "team.app"},
     ],
     ids=["compliant", "reported by Security Hub", "reported by alarms", "reported by identity_hygiene", "forged"],
 )
@@ -74,7 +74,7 @@ def test_result_that_is_no_violation_or_is_reported_elsewhere_does_not_notify(se
 def test_only_rules_of_the_requested_severity_notify() -> None:
     templates = rendered("notifications", landscape("high"))
     assert notices(templates, result("s3-bucket-ssl-requests-only"))
-    assert not notices(templates, result("ebs-optimized-instance"))
+    assert not notices(templates, result("s3-lifecycle-policy-check"))
 
 
 def test_violations_are_forwarded_from_every_account_and_region() -> None:

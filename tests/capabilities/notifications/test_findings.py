@@ -64,7 +64,13 @@ def analyzer(status: str = "ACTIVE", *, public: bool) -> dict[str, Any]:
 
 
 def backup(kind: str, **detail: str) -> dict[str, Any]:
-    return event("backup", f"{kind} Job State Change", MEMBER, resourceArn="arn:aws:rds:eu-west-1:4:db:x", **detail)
+    return event(
+        "backup",
+        f"{kind} Job State Change",
+        MEMBER,
+        resourceArn="arn:aws:rds:eu-west-1:444444444444:db:orders",
+        **detail,
+    )
 
 
 @pytest.mark.parametrize(
