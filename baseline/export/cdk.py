@@ -1,6 +1,7 @@
 """AWS CDK: an app in Python that includes the templates as they are, and data that it reads.
 
-`CfnInclude` and `CfnStackSet`: docs.aws.amazon.com/cdk/api/v2/python, modules aws_cdk and its cloudformation_include.
+`CfnInclude`, `CfnStackSet` and `Fn.get_stack_output`: docs.aws.amazon.com/cdk/api/v2/python, modules aws_cdk and its
+cloudformation_include. `Fn::GetStackOutput` locks nothing, unlike the exports that CDK writes for a reference.
 """
 
 import json
@@ -9,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from baseline.errors import ExportError
+from baseline.export.outputs import Outputs, how_to_find, stacks_without_rollback
 from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_id
 from baseline.plan.model import Method, ParameterValue, Stack
-from baseline.plan.operations import is_auto_deployed, operation_preferences
+from baseline.plan.operations import auto_deployment_dependencies, is_auto_deployed, operation_preferences
 from baseline.plan.units import MANAGEMENT
 from baseline.text.markdown import markdown_code
 
@@ -20,7 +22,6 @@ _MANAGEMENT_ID = "ManagementAccountId"
 _REQUIREMENTS = "aws-cdk-lib>=2.275,<3\n"
 
 LOSSES = (
-    "The order in which AWS deploys StackSets to an account that joins (`DependsOn` of auto-deployment).",
     "The checks of `baseline preflight` and `deploy`; `cdk diff` shows nothing inside StackSets.",
     "Outputs of one stack that are parameters of another one: their values have to be given.",
 )
@@ -38,11 +39,11 @@ def export_cdk(source: Source) -> Export:
         "management": _MANAGEMENT_ID,
         "values": dict(sorted(build.values.items())),
         "how": dict(sorted(build.how.items())),
+        "later": sorted(build.later),
         "stacks": stacks,
     }
     if _MANAGEMENT_ID not in build.values:
         raise ExportError("the plan has no stack in the management account", hint="use another target")
-    missing = [name for name, value in sorted(build.values.items()) if value is None]
     return Export(
         files={
             "app.py": _APP.read_bytes(),
@@ -52,12 +53,37 @@ def export_cdk(source: Source) -> Export:
             **source.templates(),
         },
         losses=LOSSES,
-        steps=(
-            *prerequisites(source.plan),
-            "Bootstrap the management account in the Regions of its stacks: `cdk bootstrap`.",
-            *(f"Give `--context {name}=VALUE`. The value: {markdown_code(build.how[name])}" for name in missing),
-        ),
+        steps=(*prerequisites(source.plan), *_steps(source, build, stacks)),
     )
+
+
+def _steps(source: Source, build: "_Data", stacks: list[dict[str, Any]]) -> Iterator[str]:
+    regions = dict.fromkeys(region for stack in stacks for region in stack["regions"])
+    account = build.values[_MANAGEMENT_ID] or "ACCOUNT"
+    places = " ".join(f"aws://{account}/{region}" for region in regions)
+    yield "Install the library: `python3 -m pip install -r requirements.txt`."
+    yield f"Bootstrap the management account in the Regions of its stacks: {markdown_code(f'cdk bootstrap {places}')}."
+    missing = [name for name, value in sorted(build.values.items()) if value is None]
+    for name in (name for name in missing if name not in build.later):
+        yield f"Give `--context {name}=VALUE`. The value: {markdown_code(build.how[name])}"
+    first = [
+        f"{stack['id']}-{region}"
+        for stack in stacks
+        if stack["name"] in stacks_without_rollback(source)
+        for region in stack["regions"]
+    ]
+    for name in first:
+        command = markdown_code(f"cdk deploy {name} --no-rollback")
+        yield f"Deploy the accounts and units with the context: {command}. After a failure, the same command resumes."
+    yield "Deploy: `cdk deploy --all`, with the context."
+    later = [name for name in missing if name in build.later]
+    for name in later:
+        yield f"Then find the value of {markdown_code(name)}, which a stack assigns: {markdown_code(build.how[name])}"
+    if later:
+        yield (
+            "Give these values as context as well, and deploy again, until the app names no value. Until then it lacks "
+            "the stacks that need them. Keep all values in `cdk.json`, under `context`."
+        )
 
 
 class _Data:
@@ -67,7 +93,9 @@ class _Data:
         self.source = source
         self.values: dict[str, str | None] = {}
         self.how: dict[str, str] = {}
+        self.later: set[str] = set()
         self._ids = dict(source.plan.ou_ids)
+        self._outputs = Outputs(source)
 
     def stacks(self) -> Iterator[dict[str, Any]]:
         """The stacks in the order of the waves; a StackSet with all its deployments is one."""
@@ -79,7 +107,7 @@ class _Data:
             elif piece.stack.name not in done:
                 done.add(piece.stack.name)
                 home = [self.source.plan.home_region]
-                yield self._stack(piece, f"{piece.stack.name}-stack-set", home, self._stack_set(piece.stack, pieces))
+                yield self._stack(piece, _stack_set_name(piece.stack.name), home, self._stack_set(piece.stack, pieces))
 
     def _stack(self, piece: Piece, name: str, regions: list[str], stack_set: dict[str, Any] | None) -> dict[str, Any]:
         stack = piece.stack
@@ -116,15 +144,31 @@ class _Data:
             "failure_tolerance_percentage": wanted["FailureTolerancePercentage"],
             "concurrency_mode": wanted["ConcurrencyMode"],
         }
-        return {"automatic": is_auto_deployed(stack), "preferences": preferences, "groups": groups}
+        return {
+            "automatic": is_auto_deployed(stack),
+            "after": [_stack_set_name(name) for name in auto_deployment_dependencies(self.source.plan, stack)],
+            "preferences": preferences,
+            "groups": groups,
+        }
 
     def _value(self, parameter: ParameterValue) -> str:
         self.values[parameter.name] = self.source.value(parameter)
-        self.how[parameter.name] = parameter.how
+        self.how[parameter.name] = how_to_find(self.source, parameter)
+        if parameter.key_alias or self._outputs.value(parameter):
+            self.later.add(parameter.name)
         return parameter.name
 
     def _unit(self, path: str) -> str:
         name = f"OuId:{path}"
         self.values[name] = self._ids.get(path)
         self.how[name] = unit_id(path)
+        made = self._outputs.unit(path)
+        if made:
+            self.later.add(name)
+            self.how[name] = made.how
         return name
+
+
+def _stack_set_name(name: str) -> str:
+    """The name of the CDK stack with a StackSet."""
+    return f"{name}-stack-set"

@@ -2,12 +2,15 @@
 
 Keys and deploy methods: docs.aws.amazon.com/controltower/latest/userguide/cfct-manifest-file-resources-section.html.
 A unit's path has `:` between names, and covers only the accounts directly in its last unit: …/cfct-nested-ou.html. The
-StackSets that it creates are self-managed, so that the management account can be a target.
+StackSets that it creates are self-managed, so that the management account can be a target; the role for them is missing
+there (issue 109 of aws-solutions/aws-control-tower-customizations, …/cfct-root-ou.html). Parameters, also those of
+Systems Manager, are read resource by resource (source/src/cfct/manifest/sm_execution_manager.py in that repository).
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.outputs import how_to_find, rollback_losses
 from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
     Export,
@@ -73,7 +76,7 @@ def export_cfct(source: Source) -> Export:
             **{f"policies/{it.name}.json": it.document.encode("utf-8") for it in policies},
             **source.templates(pieces=pieces),
         },
-        losses=(*LOSSES, *(NATIVE_LOSSES if policies else ())),
+        losses=(*LOSSES, *rollback_losses(source), *(NATIVE_LOSSES if policies else ())),
         steps=(*prerequisites(source.plan), *_steps(source, pieces), *((_EXEMPT,) if policies else ())),
     )
 
@@ -144,6 +147,16 @@ def _ssm(source: Source, name: str) -> str:
 
 def _steps(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
     yield "Put the files into the repository or bucket of the customizations, beside a manifest that is there already."
+    if any(piece.deployment.method is Method.STACK for piece in pieces):
+        yield (
+            "Create the role `AWSControlTowerExecution` in the management account, where Control Tower does not create "
+            "it: the pipeline deploys the stacks of this account with it. It trusts the role "
+            "`service-role/AWSControlTowerStackSetRole` of the same account."
+        )
+    yield (
+        "Set the parameter `EnforceSuccessfulStackInstances` of the customizations' own stack to `true`: otherwise the "
+        "pipeline deploys the next wave although stacks have failed in up to 10 % of the accounts."
+    )
     unknown = {
         parameter.name: parameter
         for piece in pieces
@@ -153,5 +166,10 @@ def _steps(source: Source, pieces: tuple[Piece, ...]) -> Iterator[str]:
     for name, parameter in sorted(unknown.items()):
         yield (
             f"Make the SSM parameter {markdown_code(_ssm(source, name))} in the management account. Its value: "
-            f"{markdown_code(parameter.how)}"
+            f"{markdown_code(how_to_find(source, parameter))}"
         )
+        if parameter.key_alias:
+            yield (
+                f"{markdown_code(parameter.name)} does not exist before the first run, which stops where it is "
+                "missing. Make the SSM parameter then, and start the pipeline again."
+            )

@@ -7,6 +7,7 @@ CreateSyncConfiguration in the API reference of CodeConnections. Git sync knows 
 
 from collections.abc import Iterator
 
+from baseline.export.outputs import how_to_find, rollback_losses
 from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, require_expressible
 from baseline.export.yaml_text import yaml_text
 from baseline.plan.model import Method
@@ -49,7 +50,7 @@ def export_git_sync(source: Source) -> Export:
     templates = {f"templates/{piece.stack.name}.yaml": source.written.texts[piece.stack.name] for piece in pieces}
     return Export(
         files={**files, **{path: text.encode("utf-8") for path, text in templates.items()}},
-        losses=LOSSES,
+        losses=(*LOSSES, *rollback_losses(source)),
         steps=(*prerequisites(source.plan), *_steps(source, pieces)),
     )
 
@@ -58,7 +59,8 @@ def _problems(source: Source, pieces: list[Piece]) -> Iterator[str]:
     regions = {region for piece in pieces for region in piece.deployment.regions} - REGIONS
     if regions:
         yield f"Git sync is not available in {', '.join(sorted(regions))}"
-    unknown = {item.name: item.how for piece in pieces for item in piece.stack.parameters if source.value(item) is None}
+    parameters = {item.name: item for piece in pieces for item in piece.stack.parameters}
+    unknown = {name: how_to_find(source, item) for name, item in parameters.items() if source.value(item) is None}
     yield from (f"the parameter {name} has no value: {how}" for name, how in sorted(unknown.items()))
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.outputs import how_to_find, rollback_losses
 from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
     Export,
@@ -69,7 +70,7 @@ def export_lza(source: Source) -> Export:
             **{_file(policy): policy.document.encode("utf-8") for policy in policies},
             **source.templates("baseline/templates", pieces),
         },
-        losses=(*LOSSES, *(NATIVE_LOSSES if policies else ())),
+        losses=(*LOSSES, *rollback_losses(source), *(NATIVE_LOSSES if policies else ())),
         steps=(*prerequisites(source.plan), *_steps(source, pieces, tuple(attached)), *_limit(policies)),
     )
 
@@ -78,7 +79,7 @@ def _problems(source: Source, pieces: tuple[Piece, ...], policies: tuple[NativeP
     yield from unit_problems(source)
     yield from (problem for policy in policies for problem in policy.problems)
     unknown = {
-        parameter.name: parameter.how
+        parameter.name: how_to_find(source, parameter)
         for piece in pieces
         for parameter in piece.stack.parameters
         if source.value(parameter) is None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.outputs import Outputs, how_to_find, rollback_losses
 from baseline.export.source import (
     Export,
     Piece,
@@ -69,7 +70,7 @@ def export_org_formation(source: Source) -> Export:
     )
     return Export(
         files={"organization-tasks.yml": text.encode("utf-8"), **source.templates()},
-        losses=LOSSES,
+        losses=(*LOSSES, *rollback_losses(source)),
         steps=(
             *prerequisites(source.plan),
             *_steps(),
@@ -92,7 +93,10 @@ def _steps() -> Iterator[str]:
 def _problems(source: Source) -> Iterator[str]:
     ids = dict(source.plan.ou_ids)
     unknown = targeted_units(source.plan) - {ROOT}
-    yield from (f"{unit_id(path)} is not known" for path in sorted(unknown) if not ids.get(path))
+    outputs = Outputs(source)
+    for path in (path for path in sorted(unknown) if not ids.get(path)):
+        made = outputs.unit(path)
+        yield f"{unit_id(path)} is not known{f': {made.how}' if made else ''}"
     pieces = [piece for piece in pieces_of(source.plan) if piece.deployment.account not in (None, "", MANAGEMENT)]
     lacking = {piece.deployment.account for piece in pieces if not known_account(source, piece)}
     yield from (f"the id of the account {name} is not known" for name in sorted(map(str, lacking)))
@@ -163,7 +167,7 @@ class _File:
         value = self.source.value(parameter)
         if value is not None:
             return value
-        self.parameters[parameter.name] = {"Type": "String", "Description": parameter.how}
+        self.parameters[parameter.name] = {"Type": "String", "Description": how_to_find(self.source, parameter)}
         return {"Ref": parameter.name}
 
 

@@ -7,7 +7,10 @@ ACTIONS_ID_TOKEN_REQUEST_URL (docs.github.com, "OpenID Connect reference"), GitL
 night (docs.github.com, "Reviewing deployments"; docs.gitlab.com/ci/environments/deployment_approvals): drift has its
 own. AWS sees the subject of a token, which names GitHub's environment, but only GitLab's branch. GitHub's subject has
 ids as well in repositories made or renamed since 15 July 2026 (github.blog/changelog, 2026-04-23, "Immutable subject
-claims for GitHub Actions OIDC tokens").
+claims for GitHub Actions OIDC tokens"). botocore asks for a session of an hour, the default of
+AssumeRoleWithWebIdentity, and reads the same token to renew it; GitHub's token lasts five minutes (example in "OpenID
+Connect reference"). In China the audience has the domain of that partition (README of aws-actions/
+configure-aws-credentials).
 """
 
 from pathlib import PurePosixPath
@@ -25,10 +28,6 @@ _IDENTITY = "/tmp/baseline-identity"  # noqa: S108 - on the machine of one job
 _NIGHT = "17 3 * * *"
 
 LOSSES = ("Nothing: the pipeline runs `baseline` on the committed output.",)
-_STEPS = (
-    "Commit the profile and the generated directory, and protect the main branch.",
-    "At each review, write the digest that `baseline verify DIR` prints into the variable `BASELINE_PLAN_SHA256`.",
-)
 
 
 def export_github(source: Source) -> Export:
@@ -70,16 +69,20 @@ def export_github(source: Source) -> Export:
         losses=LOSSES,
         steps=(
             f"Replace `{ACTION}` by your copy of this project and a commit of it.",
-            *_STEPS,
+            *_review(directory, "repository"),
             (
                 "Create the environment `production` with reviewers, and `drift` without them; both only for the main "
                 "branch."
             ),
-            *_roles("repo:OWNER/REPOSITORY:environment:ENVIRONMENT", "its own environment in"),
+            *_roles(source, "repo:OWNER/REPOSITORY:environment:ENVIRONMENT", "its own environment in"),
             (
                 "If the repository was made or renamed since 15 July 2026, the subject has ids, "
                 "`repo:OWNER@OWNER-ID/REPOSITORY@REPOSITORY-ID:environment:ENVIRONMENT`, and AWS refuses the form "
                 "without them. `gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'` prints both ids."
+            ),
+            (
+                "The credentials of a job last an hour. A deployment that takes longer, as a first one can, stops: run "
+                "the job again, and it resumes."
             ),
         ),
     )
@@ -120,12 +123,12 @@ def export_gitlab(source: Source) -> Export:
         losses=LOSSES,
         steps=(
             "Replace `OWNER/baseline/baseline@REVISION` by your copy of this project and a commit of it.",
-            *_STEPS,
+            *_review(directory, "project"),
             (
                 "Create the protected environment `production`, the environment `drift` without approvals, and a "
                 "schedule for the main branch."
             ),
-            *_roles("project_path:GROUP/PROJECT:ref_type:branch:ref:main", "the main branch in"),
+            *_roles(source, "project_path:GROUP/PROJECT:ref_type:branch:ref:main", "the main branch in"),
             (
                 "GitLab's subject names no environment, so every job on the main branch can assume the role of "
                 "`production` without an approval. Let only people merge into the main branch who may approve a "
@@ -145,15 +148,31 @@ def _paths(source: Source) -> tuple[str, str]:
     return source.profile, source.directory
 
 
-def _roles(subject: str, accepted: str) -> tuple[str, str]:
+def _review(directory: str, owner: str) -> tuple[str, str]:
+    return (
+        "Commit the profile and the generated directory, and protect the main branch.",
+        (
+            f"At each review, write the digest that {markdown_code(f'baseline verify {shell_word(directory)}')} prints "
+            f"into the variable `BASELINE_PLAN_SHA256` of the {owner}, which both environments read."
+        ),
+    )
+
+
+def _roles(source: Source, subject: str, accepted: str) -> tuple[str, str]:
+    policies = f"baseline preflight {shell_word(source.directory)} --print-policy"
     return (
         (
             f"Create a role for each environment. Its trust policy accepts only {accepted} the subject (`sub`), "
-            f"{markdown_code(subject)}, and only the audience (`aud`) `sts.amazonaws.com`. `baseline preflight DIR "
-            "--print-policy` prints the permissions for `production`; `drift` needs only their statements `Look`."
+            f"{markdown_code(subject)}, and only the audience (`aud`) {markdown_code(_audience(source))}. "
+            f"{markdown_code(policies)} prints the permissions for `production`; `drift` needs only their statements "
+            "`Look`."
         ),
         "Write the role's ARN into the variable `BASELINE_ROLE_ARN` of its environment.",
     )
+
+
+def _audience(source: Source) -> str:
+    return "sts.amazonaws.com.cn" if source.plan.partition == "aws-cn" else "sts.amazonaws.com"
 
 
 def _given(directory: str) -> str:
@@ -172,7 +191,7 @@ def _github_job(source: Source, event: str, environment: str, command: str) -> d
     profile, directory = _paths(source)
     ask = (
         'curl --fail --silent --header "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" '
-        f'"$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" | jq --raw-output .value > {_IDENTITY}'
+        f'"$ACTIONS_ID_TOKEN_REQUEST_URL&audience={_audience(source)}" | jq --raw-output .value > {_IDENTITY}'
     )
     return {
         "if": f"github.event_name == '{event}'",
@@ -182,7 +201,7 @@ def _github_job(source: Source, event: str, environment: str, command: str) -> d
         "permissions": {"contents": "read", "id-token": "write"},
         "env": {**_environment(source), "BASELINE_PLAN_SHA256": "${{ vars.BASELINE_PLAN_SHA256 }}"}
         | {"AWS_ROLE_ARN": "${{ vars.BASELINE_ROLE_ARN }}"},
-        "steps": [_checkout(), _action(profile, directory, ""), {"run": ask}, {"run": command}],
+        "steps": [_checkout(), _action(profile, directory, ""), {"shell": "bash", "run": ask}, {"run": command}],
     }
 
 
@@ -193,7 +212,7 @@ def _gitlab_job(source: Source, rule: str, environment: str, command: str) -> di
         "environment": environment,
         "resource_group": f"baseline-{environment}",
         "rules": [{"if": rule}],
-        "id_tokens": {"BASELINE_TOKEN": {"aud": "sts.amazonaws.com"}},
+        "id_tokens": {"BASELINE_TOKEN": {"aud": _audience(source)}},
         "variables": {**_environment(source), "AWS_ROLE_ARN": "$BASELINE_ROLE_ARN"},
         "script": [f'printf %s "$BASELINE_TOKEN" > {_IDENTITY}', command],
     }

@@ -133,7 +133,7 @@ def require_organization(source: Source) -> None:
     if source.plan.standalone:
         raise ExportError(
             "this output is for a single account, but the target requires an organization",
-            hint="use terraform, cdk or stacksets",
+            hint="use terraform, cdk, stacksets, git-sync, github or gitlab",
         )
 
 

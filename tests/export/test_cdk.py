@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -17,6 +17,7 @@ from baseline.documents.template import read_data
 from baseline.export.source import Source
 from baseline.export.write import export_files, write_export
 from baseline.plan.model import Method
+from baseline.plan.operations import auto_deployment_dependencies
 from baseline.plan.written import read_written_plan
 
 CDK = os.environ.get("BASELINE_CDK_PYTHON", "")
@@ -32,8 +33,15 @@ class Made:
     named: dict[str, Any]
     after: list["Made"] = field(default_factory=list)
 
+    @property
+    def ref(self) -> str:
+        return f"ref-of-{self.named['stack_set_name']}"
+
     def add_stack_dependency(self, other: "Made") -> None:
         self.after.append(other)
+
+    def format_arn(self, **parts: str) -> str:
+        return f"arn:{parts['service']}:{parts['resource']}/{parts['resource_name']}"
 
 
 @pytest.fixture
@@ -68,8 +76,10 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Made]:
         App=App,
         Stack=maker("stack"),
         CfnStackSet=stack_set,
+        CfnOutput=maker("output"),
         CfnTag=lambda **named: named,
         Environment=lambda **named: named,
+        Fn=SimpleNamespace(get_stack_output=lambda stack, output: (stack, output)),
     )
     vars(include).update(CfnInclude=maker("include"))
     monkeypatch.setitem(sys.modules, "aws_cdk", core)
@@ -139,11 +149,63 @@ def test_stack_set_reaches_the_places_of_the_plan(source: Source, app: Path, mad
         ]
 
 
+def test_stack_sets_wait_for_each_other_in_accounts_that_join(source: Source, app: Path, made: list[Made]) -> None:
+    run(app, **unknown(app))
+    outputs = {
+        (item.given[0].named["stack_name"], item.given[1]): item.named["value"]
+        for item in made
+        if item.kind == "output"
+    }
+    found = {
+        item.named["stack_set_name"]: [outputs[place] for place in item.named["auto_deployment"]["depends_on"] or ()]
+        for item in made
+        if item.kind == "stack-set"
+    }
+    stacks = (stack for stack in source.plan.stacks if stack.name in found)
+    assert found == {
+        stack.name: [
+            f"arn:cloudformation:stackset/ref-of-{name}" for name in auto_deployment_dependencies(source.plan, stack)
+        ]
+        for stack in stacks
+    }
+    assert any(found.values())
+
+
+FIRST = {"IdentityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1", "IdentityStoreId": "d-1234567890"}
+
+
 def test_app_says_which_values_are_missing(app: Path, made: list[Made]) -> None:
     with pytest.raises(SystemExit) as caught:
         run(app)
-    assert all(name in str(caught.value) for name in unknown(app))
+    assert all(name in str(caught.value) for name in FIRST)
+    assert "SuspendedOuId" not in str(caught.value)
     assert not made
+
+
+def test_app_leaves_stacks_out_until_other_stacks_have_made_their_values(
+    source: Source, app: Path, made: list[Made], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(app, **FIRST)
+    said = capsys.readouterr().err
+    later = set(unknown(app)) - set(FIRST)
+    assert later == {
+        *("DataProdAccountId", "LogArchiveKeyArn", "SandboxAccountId", "SuspendedOuId"),
+        *("OuId:Sandbox", "OuId:Workloads/Dev", "OuId:Workloads/Prod"),
+    }
+    assert all(name in said for name in later)
+    assert made[-1].kind == "synth"
+    names = {item.named["stack_name"].removesuffix("-stack-set") for item in made if item.kind == "stack"}
+    assert "nw-organization" in names
+    assert "nw-kms-log-archive" in names
+    assert "nw-guardrails-scp-suspended" not in names
+    assert "nw-guardduty-export" not in names
+    for stack in (stack for stack in source.plan.stacks if stack.name in names):
+        assert set(stack.depends_on) <= names
+    page = export_files(source, "cdk")["README.md"].decode()
+    assert "`cdk deploy nw-organization-eu-west-1 --no-rollback`" in page
+    first, _, second = page.partition("`cdk deploy --all`")
+    assert all(f"`--context {name}=VALUE`" in first for name in FIRST)
+    assert all(f"`{name}`, which a stack assigns" in second for name in later)
 
 
 @pytest.mark.skipif(
@@ -167,3 +229,10 @@ def test_cdk_synthesizes_each_stack_with_the_resources_of_its_template(
             assert {name: body["Type"] for name, body in made.items() if name != "CDKMetadata"} == {
                 name: body["Type"] for name, body in wanted.items()
             }
+    for item in (item for item in data["stacks"] if item["stack_set"]):
+        document = json.loads(found[f"{item['id']}-{item['regions'][0]}"].read_text())
+        after = document["Resources"]["StackSet"]["Properties"]["AutoDeployment"].get("DependsOn", [])
+        assert [value["Fn::GetStackOutput"] for value in after] == [
+            {"StackName": name, "OutputName": "StackSetArn"} for name in item["stack_set"]["after"]
+        ]
+        assert set(document["Outputs"]) == {"StackSetArn"}

@@ -13,7 +13,7 @@ from baseline.export.source import Source
 from baseline.export.write import export_files
 from baseline.plan.model import Method
 from baseline.plan.written import read_written_plan
-from tests.export.test_export import UNKNOWN
+from tests.export.conftest import UNKNOWN
 
 
 @pytest.fixture(scope="module")

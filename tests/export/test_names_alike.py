@@ -34,7 +34,8 @@ def alike(source: Source) -> Source:
         for name, ou in (("nw-waf-a-1", "Work/Prod"), ("nw-waf-a1", "Work-Prod"))
     )
     plan = replace(source.plan, waves=((first, second),), ou_ids=(("Work/Prod", None), ("Work-Prod", None)))
-    return Source(written=replace(source.written, plan=plan))
+    texts = {stack.name: "Resources: {}\n" for stack in plan.stacks}
+    return Source(written=replace(source.written, plan=plan, texts=texts))
 
 
 def test_terraform_asks_for_each_of_two_units_with_names_alike(source: Source) -> None:
@@ -44,9 +45,13 @@ def test_terraform_asks_for_each_of_two_units_with_names_alike(source: Source) -
         for name, body in document["resource"]["aws_cloudformation_stack_set_instance"].items()
     }
     assert targets == {
-        "nw-waf-a-1_eu-west-1": ["${var.OuId_work_prod_2}"],
-        "nw-waf-a1_eu-west-1": ["${var.OuId_work_prod}"],
+        "nw-waf-a-1_eu-west-1_work_prod_2": ["${var.OuId_work_prod_2}"],
+        "nw-waf-a1_eu-west-1_work_prod": ["${var.OuId_work_prod}"],
     }
+    kind = "aws_cloudformation_stack_set_instance"
+    moved = {item["from"]: item["to"] for item in document["moved"]}  # of one unit in version 0.2.0 as well
+    assert moved == {f"{kind}.{name.partition('_work')[0]}": f"{kind}.{name}" for name in targets}
+    assert "removed" not in document
     assert document["variable"]["OuId_work_prod_2"]["description"].endswith("Work/Prod")
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from baseline.cli.main import baseline
 from baseline.errors import BaselineError, ExportError, OutputError
@@ -14,6 +14,10 @@ def refused(output: Path, target: Path, *words: str) -> BaselineError:
     done = CliRunner().invoke(baseline, ["export", str(output), "--to", "terraform", "-o", str(target), *words])
     assert isinstance(done.exception, BaselineError), done.output
     return done.exception
+
+
+def export(*words: str | Path) -> Result:
+    return CliRunner().invoke(baseline, ["export", *map(str, words)])
 
 
 def test_export_into_the_exported_output_is_refused(tmp_path: Path, output: Path) -> None:
@@ -57,3 +61,46 @@ def test_policies_of_other_targets_have_one_form(tmp_path: Path, output: Path) -
     wrong = CliRunner().invoke(baseline, ["export", str(output), *words])
     assert wrong.exit_code == 2
     assert "--policies is for cfct, lza and terraform; cdk" in wrong.output
+
+
+@pytest.mark.parametrize("target", ["cfct", "lza"])
+def test_targets_that_do_not_look_into_units_need_the_profile(target: str, tmp_path: Path, output: Path) -> None:
+    failed = export(output, "--to", target, "-o", tmp_path / "out")
+    assert isinstance(failed.exception, ExportError)
+    assert "name the profile with --profile" in str(failed.exception)
+    assert not (tmp_path / "out").exists()
+
+
+def test_profile_of_another_organization_is_refused(tmp_path: Path, output: Path) -> None:
+    other = profiles_directory() / "meridian-health.yaml"
+    failed = export(output, "--to", "cfct", "--profile", other, "-o", tmp_path / "out")
+    assert isinstance(failed.exception, ExportError)
+    assert "has other stacks or targets" in str(failed.exception)
+
+
+def test_directory_with_files_is_left_alone(tmp_path: Path, output: Path) -> None:
+    out = tmp_path / "out"
+    assert export(output, "--to", "terraform", "-o", out).exit_code == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    failed = export(output, "--to", "terraform", "-o", out)
+    assert isinstance(failed.exception, OutputError)
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_changed_template_is_not_exported(tmp_path: Path, output: Path) -> None:
+    copy = tmp_path / "copy"
+    for path in (item for item in output.rglob("*") if item.is_file()):
+        target = copy / path.relative_to(output)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(path.read_bytes())
+    (copy / "templates" / "nw-kms-logs.yaml").write_text("Resources: {}\n")
+    failed = export(copy, "--to", "terraform", "-o", tmp_path / "out")
+    assert isinstance(failed.exception, BaselineError)
+    assert failed.exception.exit_code == 5
+
+
+def test_option_without_a_value_is_wrong_usage(tmp_path: Path, output: Path) -> None:
+    failed = export(output, "--to", "terraform", "-o", tmp_path / "out", "--parameter", "IdentityStoreId")
+    assert failed.exit_code == 2
+    assert "is not NAME=VALUE" in failed.output

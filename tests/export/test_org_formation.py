@@ -12,7 +12,7 @@ from baseline.errors import ExportError
 from baseline.export.source import Source
 from baseline.export.write import export_files
 from baseline.plan.written import read_written_plan
-from tests.export.test_export import TEXT, TEXTS, UNKNOWN
+from tests.export.conftest import TEXT, TEXTS, UNKNOWN
 
 REF = {"type": "object", "additionalProperties": False, "required": ["Ref"], "properties": {"Ref": TEXT}}
 REFS = {"type": "array", "items": REF, "minItems": 1}
@@ -121,5 +121,5 @@ def test_values_that_aws_assigns_are_parameters_and_unknown_places_an_error(
     page = export_files(source, "org-formation")["README.md"].decode()
     assert "--parameters IdentityStoreId=VALUE" in page
     assert "add this role to `capabilities.guardrails.exempt_roles`" in page
-    with pytest.raises(ExportError, match="the id of the organizational unit Sandbox is not known"):
+    with pytest.raises(ExportError, match="unit Sandbox is not known: the output SandboxOuId of the stack nw-org"):
         export_files(Source(written=read_written_plan(output)), "org-formation")
