@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
@@ -32,6 +32,8 @@ class Made:
     given: tuple[Any, ...]
     named: dict[str, Any]
     after: list["Made"] = field(default_factory=list)
+    overrides: dict[str, Any] = field(default_factory=dict)
+    target_filters: Any = "those that the class rejects"
 
     @property
     def ref(self) -> str:
@@ -39,6 +41,14 @@ class Made:
 
     def add_stack_dependency(self, other: "Made") -> None:
         self.after.append(other)
+
+    def get_resource(self, name: str) -> "Made":
+        self.named.setdefault("resources", {})[name] = Made("resource", (name,), {})
+        found: Made = self.named["resources"][name]
+        return found
+
+    def add_property_override(self, path: str, value: object) -> None:
+        self.overrides[path] = value
 
     def format_arn(self, **parts: str) -> str:
         return f"arn:{parts['service']}:{parts['resource']}/{parts['resource_name']}"
@@ -169,6 +179,34 @@ def test_stack_sets_wait_for_each_other_in_accounts_that_join(source: Source, ap
         for stack in stacks
     }
     assert any(found.values())
+
+
+HOOK = """
+Resources:
+  Hook:
+    Type: AWS::CloudFormation::GuardHook
+    Properties:
+      TargetFilters:
+        Actions: [CREATE]
+        TargetNames: ["AWS::S3::Bucket"]
+  Plain:
+    Type: AWS::CloudFormation::GuardHook
+    Properties:
+      FailureMode: WARN
+"""
+
+
+def test_hook_keeps_the_filters_that_its_class_rejects(source: Source, tmp_path: Path, made: list[Made]) -> None:
+    texts = {**source.written.texts, "nw-config-role": HOOK}
+    given = replace(source, written=replace(source.written, texts=texts))
+    write_export(tmp_path / "app", export_files(given, "cdk"))
+    run(tmp_path / "app", **unknown(tmp_path / "app"))
+    [included] = [item for item in made if "resources" in item.named]
+    assert included.named["template_file"].endswith("nw-config-role.yaml")
+    [hook] = included.named["resources"].values()
+    assert hook.given == ("Hook",)
+    assert hook.target_filters is None
+    assert hook.overrides == {"TargetFilters": {"Actions": ["CREATE"], "TargetNames": ["AWS::S3::Bucket"]}}
 
 
 FIRST = {"IdentityCenterInstanceArn": "arn:aws:sso:::instance/ssoins-1", "IdentityStoreId": "d-1234567890"}
