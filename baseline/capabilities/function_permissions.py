@@ -1,4 +1,4 @@
-"""The permissions of settings that functions of their own apply, in the account that administers a service.
+"""The permissions of settings that functions of their own apply, most of them where a service is administered.
 
 Source: as in `setting_permissions`.
 """
@@ -10,6 +10,7 @@ from baseline.capabilities.setting_permission import DESCRIBE, LIST_ADMINISTRATO
 DETECTIVE_FUNCTION, MACIE_FUNCTION = "detective-settings", "macie-settings"
 SECURITY_LAKE_FUNCTION, HOOKS_FUNCTION = "security-lake-settings", "hooks-settings"
 INSPECTOR_FUNCTION, LISTS_FUNCTION = "inspector-settings", "guardduty-lists-settings"
+RETENTION_FUNCTION = "log-retention-settings"
 
 
 def _macie(
@@ -121,10 +122,25 @@ _HOOKS: Mapping[str, SettingPermissions] = {
     ),
 }
 
+# A retention policy needs the permission for the policy of an account and the one for that of a log group; the resource
+# on which the second is authorized is not documented. The first has neither resource types nor condition keys.
+# docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, API_DeleteAccountPolicy.html
+_RETENTION: Mapping[str, SettingPermissions] = {
+    "log-retention": SettingPermissions(
+        part="log_retention",
+        requested_by="monitoring.log_retention",
+        actions=("logs:DescribeAccountPolicies", "logs:PutAccountPolicy", "logs:PutRetentionPolicy"),
+        revert=("logs:DeleteAccountPolicy", "logs:DeleteRetentionPolicy", "logs:DescribeAccountPolicies"),
+        regional=True,
+        function=RETENTION_FUNCTION,
+    ),
+}
+
 FUNCTION_PERMISSIONS: Mapping[str, SettingPermissions] = {
     **_DETECTIVE,
     **_INSPECTOR,
     **_MACIE,
     **_SECURITY_LAKE,
     **_HOOKS,
+    **_RETENTION,
 }

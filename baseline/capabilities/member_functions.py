@@ -1,4 +1,4 @@
-"""Functions that apply settings of services in their administrator accounts, and where those services exist."""
+"""Functions that apply settings besides those of accounts and the organization, and where their services exist."""
 
 from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
@@ -11,11 +11,13 @@ from baseline.capabilities.function_permissions import (
     INSPECTOR_FUNCTION,
     LISTS_FUNCTION,
     MACIE_FUNCTION,
+    RETENTION_FUNCTION,
     SECURITY_LAKE_FUNCTION,
 )
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.macie_results import uses_macie
 from baseline.capabilities.protect.hooks.problems import uses_hooks
+from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
 
 
 def detective_regions(landscape: Landscape) -> tuple[str, ...]:
@@ -67,6 +69,13 @@ def adds_lake_accounts(landscape: Landscape) -> bool:
     return settings.new_accounts and any(not source.accounts for source in settings.sources.values())
 
 
+def sets_log_retention(landscape: Landscape) -> bool:
+    """Whether the profile sets how long log groups keep events: a function in their accounts sets it."""
+    if not landscape.is_on("monitoring") or not landscape.is_on("kms"):
+        return False
+    return bool(landscape.settings("monitoring", MonitoringSettings).log_retention)
+
+
 def member_functions(landscape: Landscape) -> tuple[str, ...]:
     """Names of the functions: each needs a key for its log, and an exemption from the guardrails of its service."""
     return (
@@ -76,4 +85,5 @@ def member_functions(landscape: Landscape) -> tuple[str, ...]:
         *((LISTS_FUNCTION,) if stores_lists(landscape) else ()),
         *((SECURITY_LAKE_FUNCTION,) if adds_lake_accounts(landscape) else ()),
         *((HOOKS_FUNCTION,) if uses_hooks(landscape) else ()),
+        *((RETENTION_FUNCTION,) if sets_log_retention(landscape) else ()),
     )

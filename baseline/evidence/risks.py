@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 from typing import Any
 
 from baseline.aws.stateful import is_stateful
@@ -97,6 +98,7 @@ def risks_of(
         *_irreversible(before, after, as_of),
         *_lock_out(change, resource, properties),
         *_losses(change, before),
+        *_deleted_events(before, after),
         *_interruptions(change, resource.type, before, after),
         *_cost(change, resource.type, touched),
     ]
@@ -152,6 +154,41 @@ def _losses(change: str, before: Resource | None) -> Iterator[Risk]:
         yield Risk(kind="data loss", why="it holds data: it stays in the account, and no stack manages it any more")
     else:
         yield Risk(kind="data loss", why="it holds data, and is deleted")
+
+
+def _deleted_events(before: Resource | None, after: Resource | None) -> Iterator[Risk]:
+    """Policies by which CloudWatch Logs deletes older events.
+
+    Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, Retention policy.
+    """
+    was, now = _retention(before), _retention(after)
+    days = now.get("days", 0)
+    older = f"events older than {days} days are deleted, a day after the deployment"
+    if now and days != inf and now["retroactive"] and (not was or _reaches_more(was, now)):
+        yield Risk(kind="data loss", why=f"{older}, also in log groups that exist")
+    elif was and now and days < was["days"]:
+        yield Risk(kind="data loss", why=older)
+    if was and (not now or was["prefixes"] - now["prefixes"]):
+        why = "log groups have the retention of their owners or of other policies again: older events are deleted"
+        yield Risk(kind="data loss", why=why)
+
+
+def _reaches_more(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    shorter, wider = now["days"] < was["days"], now["prefixes"] - was["prefixes"]
+    return bool(shorter or wider or not was["retroactive"])
+
+
+def _retention(resource: Resource | None) -> Mapping[str, Any]:
+    """Days, mode and prefixes of a retention policy; empty for another resource."""
+    arguments: Any = _property(resource, "Arguments")
+    if _property(resource, "Setting") != "log-retention" or not isinstance(arguments, Mapping):
+        return {}
+    days = str(arguments.get("RetentionInDays"))
+    return {
+        "days": int(days) if days.isdigit() else inf,
+        "retroactive": arguments.get("EnforcementMode") == "RETROACTIVE",
+        "prefixes": set(arguments.get("Prefixes") or ()),
+    }
 
 
 def _interruptions(change: str, type_: str, before: Resource | None, after: Resource | None) -> Iterator[Risk]:

@@ -1,6 +1,6 @@
 """API calls of the baseline that moto 5.2 does not support: small models that store what they receive."""
 
-from tests.emulator.calls import detection, ec2, identity, organizations, regions
+from tests.emulator.calls import detection, ec2, identity, log_policies, organizations, regions
 from tests.emulator.calls.detective import Detective
 from tests.emulator.calls.macie import MacieAccount, answer_macie
 from tests.emulator.calls.security_hub import HubAdministrators
@@ -43,7 +43,6 @@ EMPTY: dict[str, Answer] = {
     "controltower.ListEnabledControls": {"enabledControls": []},
     "ec2.DescribeVpcBlockPublicAccessExclusions": {},
     "ec2.DescribeVpcBlockPublicAccessOptions": {},
-    "logs.DescribeAccountPolicies": {"accountPolicies": []},
     "securityhub.GetEnabledStandards": {"StandardsSubscriptions": []},
     "securityhub.ListAggregatorsV2": {"AggregatorsV2": []},
 }
@@ -53,6 +52,7 @@ _ANSWERS: Answers = {
     **detection.ANSWERS,
     **ec2.ANSWERS,
     **identity.ANSWERS,
+    **log_policies.ANSWERS,
     **organizations.ANSWERS,
     **regions.ANSWERS,
 }

@@ -201,3 +201,32 @@ def test_change_of_metadata_alone_is_none() -> None:
 def test_filter_that_goes_no_longer_reports() -> None:
     (why,) = (risk.why for risk in one(resource("AWS::Logs::MetricFilter", FilterName="f"), None).risks)
     assert why == "it no longer reports"
+
+
+def retention(days: int | str, mode: str = "NEW_ONLY", *prefixes: str) -> dict[str, Any]:
+    arguments = {"RetentionInDays": days, "EnforcementMode": mode, "Prefixes": list(prefixes) or ["/app/"]}
+    return resource("Custom::Setting", Setting="log-retention", Arguments=arguments)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "loses"),
+    [
+        (None, retention(90), False),
+        (None, retention(90, "RETROACTIVE"), True),
+        (None, retention("NEVER_EXPIRE", "RETROACTIVE"), False),
+        (retention(90), retention(90, "RETROACTIVE"), True),
+        (retention(90, "RETROACTIVE"), retention(90), False),
+        (retention(90), retention(30), True),
+        (retention("NEVER_EXPIRE"), retention(3653), True),
+        (retention(90), retention(365), False),
+        (retention(90, "RETROACTIVE"), retention(365, "RETROACTIVE"), False),
+        (retention(90, "RETROACTIVE"), retention(90, "RETROACTIVE", "/app/", "/team/"), True),
+        (retention(90), retention(90, "NEW_ONLY", "/app/", "/team/"), False),
+        (retention(90, "NEW_ONLY", "/app/", "/team/"), retention(90), True),
+        (retention(90), None, True),
+    ],
+)
+def test_retention_that_deletes_events_is_a_data_loss(
+    before: dict[str, Any] | None, after: dict[str, Any] | None, *, loses: bool
+) -> None:
+    assert ("data loss" in risks(one(before, after))) == loses

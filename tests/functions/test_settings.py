@@ -27,6 +27,7 @@ from templates.functions.settings import (
     detective,
     inspector,
     listing,
+    log_retention,
     macie,
     organization,
     regional,
@@ -48,6 +49,7 @@ PARTS = (
     listing,
     detective,
     inspector,
+    log_retention,
     macie,
     organization,
     regional,
@@ -659,14 +661,14 @@ REFUSED = {
 }
 """Errors that no repetition heals, by the reason."""
 
-STATUSES = {"InternalServerException": 500}
-"""Statuses that a model leaves out; the Amazon EMR API reference names this one for every operation."""
+STATUSES = {"InternalServerException": 500, "ServiceUnavailableException": 500}
+"""Statuses that a model leaves out; the API references name them for every operation: Amazon EMR, CloudWatch Logs."""
 
 
 def test_every_error_of_the_functions_calls_is_classified() -> None:
     words = set(re.findall(r'"([a-z0-9_]+)"', "".join(map(inspect.getsource, PARTS))))
     session = botocore.session.get_session()
-    known = function.AGAIN | function.SETTLING | set().union(*REFUSED.values())
+    known = function.AGAIN | function.SETTLING | {log_retention.BUSY} | set().union(*REFUSED.values())
     unknown = set()
     for service in {setting.service for setting in function.SETTINGS.values()}:
         model = session.get_service_model(service)
@@ -767,6 +769,103 @@ def test_default_security_groups_lose_their_rules_unless_something_uses_them(aws
     assert groups[used["VpcId"]] != []
 
 
+KEPT: dict[str, Any] = {
+    "PolicyName": "nw-log-retention-app",
+    "RetentionInDays": "90",
+    "EnforcementMode": "NEW_ONLY",
+    "Prefixes": ["/team/", "/app/"],
+}
+
+
+def retention_policies(region: str = "us-east-1") -> dict[str, tuple[Any, str]]:
+    """Name → document and criteria of the account's policies."""
+    found = client("logs", region).describe_account_policies(policyType="RETENTION_POLICY")["accountPolicies"]
+    return {item["policyName"]: (json.loads(item["policyDocument"]), item["selectionCriteria"]) for item in found}
+
+
+def keep_by_hand(name: str, days: int) -> None:
+    document = json.dumps({"retentionInDays": days, "enforcementMode": "NEW_ONLY"})
+    criteria = 'LogGroupNamePrefix IN ["/app/"]'
+    client("logs").put_account_policy(
+        policyName=name, policyType="RETENTION_POLICY", policyDocument=document, selectionCriteria=criteria
+    )
+
+
+def test_retention_is_set_in_each_region_and_once(aws: Emulator) -> None:
+    regions = ["us-east-1", "eu-west-1"]
+    assert ask(aws, "log-retention", KEPT, Regions=regions)["Data"]["Outcome"] == "done (us-east-1, eu-west-1)"
+    again = ask(aws, "log-retention", KEPT, Regions=regions)
+    assert again["Data"]["Outcome"] == "was so already (us-east-1, eu-west-1)"
+    assert aws.called().count("logs.PutAccountPolicy") == 2
+    document = {"retentionInDays": 90, "enforcementMode": "NEW_ONLY"}
+    wanted = {KEPT["PolicyName"]: (document, 'LogGroupNamePrefix IN ["/app/", "/team/"]')}
+    assert [retention_policies(region) for region in regions] == [wanted, wanted]
+
+
+@pytest.mark.parametrize(
+    ("change", "document", "criteria"),
+    [
+        ({"RetentionInDays": "NEVER_EXPIRE"}, ("NEVER_EXPIRE", "NEW_ONLY"), '["/app/", "/team/"]'),
+        ({"EnforcementMode": "RETROACTIVE"}, (90, "RETROACTIVE"), '["/app/", "/team/"]'),
+        ({"Prefixes": ["/app/"]}, (90, "NEW_ONLY"), '["/app/"]'),
+    ],
+    ids=["days", "mode", "prefixes"],
+)
+def test_retention_changes_with_its_arguments(
+    aws: Emulator, change: dict[str, Any], document: tuple[Any, str], criteria: str
+) -> None:
+    ask(aws, "log-retention", KEPT)
+    old = {"OldResourceProperties": {"Arguments": KEPT}}
+    assert ask(aws, "log-retention", {**KEPT, **change}, request="Update", changes=old)["Status"] == "SUCCESS"
+    days, mode = document
+    found = {"retentionInDays": days, "enforcementMode": mode}
+    assert retention_policies() == {KEPT["PolicyName"]: (found, f"LogGroupNamePrefix IN {criteria}")}
+
+
+def test_retention_by_others_is_neither_replaced_nor_deleted(aws: Emulator) -> None:
+    keep_by_hand(KEPT["PolicyName"], 400)
+    keep_by_hand("theirs", 400)
+    before = retention_policies()
+    answer = ask(aws, "log-retention", KEPT, Revert="true")
+    assert "the account has another policy nw-log-retention-app" in answer["Reason"]
+    answer = ask(aws, "log-retention", KEPT, request="Delete", Revert="true")
+    assert "left as it is" in answer["Data"]["Outcome"]
+    assert retention_policies() == before
+
+
+def test_retention_ends_with_its_stack(aws: Emulator) -> None:
+    keep_by_hand("theirs", 400)
+    ask(aws, "log-retention", KEPT, Revert="true")
+    assert ask(aws, "log-retention", KEPT, request="Delete", Revert="true")["Data"]["Outcome"] == "done (us-east-1)"
+    assert set(retention_policies()) == {"theirs"}
+    again = ask(aws, "log-retention", KEPT, request="Delete", Revert="true")
+    assert again["Data"]["Outcome"] == "was so already (us-east-1)"
+
+
+def test_retention_without_prefixes_is_refused_before_any_call(aws: Emulator) -> None:
+    answer = ask(aws, "log-retention", {**KEPT, "Prefixes": []})
+    assert "names no prefix of log groups: it would be for all of them" in answer["Reason"]
+    assert aws.calls == []
+
+
+def test_retention_waits_for_other_policies_and_says_that_there_are_too_many(aws: Emulator) -> None:
+    aws.faults = [Fault(on="logs.PutAccountPolicy", code="OperationAbortedException", times=3)]
+    assert ask(aws, "log-retention", KEPT)["Status"] == "SUCCESS"
+    assert aws.called().count("logs.PutAccountPolicy") == 4
+    for number in range(19):
+        keep_by_hand(f"theirs-{number}", 30)
+    answer = ask(aws, "log-retention", {**KEPT, "PolicyName": "nw-log-retention-b"})
+    assert "LimitExceededException" in answer["Reason"]
+
+
+def test_retention_that_is_not_read_back_as_it_was_written_is_an_error(aws: Emulator) -> None:
+    whole = {"policyName": KEPT["PolicyName"], "policyType": "RETENTION_POLICY", "policyDocument": "{}"}
+    aws.gaps.given["logs.DescribeAccountPolicies"] = {"accountPolicies": [whole]}
+    old = {"OldResourceProperties": {"Arguments": KEPT}}
+    answer = ask(aws, "log-retention", KEPT, request="Update", changes=old)
+    assert "does not show nw-log-retention-app as it was written" in answer["Reason"]
+
+
 def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None:
     contexts: list[Any] = [stack.context for stack in build_plan(make_landscape(settings=FULL)).stacks]
     for context in (item for item in contexts if isinstance(item, FunctionContext)):
@@ -790,8 +889,10 @@ def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None
             "inspector-settings": {inspector},
             "security-lake-settings": {security_lake},
             "hooks-settings": {storage},
+            "log-retention-settings": {log_retention},
         }
-        undone = own.get(context.name, {*PARTS[1:]} - {listing, detective, inspector, macie, security_lake, storage})
+        owned = {listing}.union(*own.values())
+        undone = own.get(context.name, {*PARTS[1:]} - owned)
         parts = {
             part.__name__.rpartition(".")[2]
             for part in PARTS[1:]

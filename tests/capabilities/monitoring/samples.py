@@ -46,6 +46,18 @@ FULL: dict[str, Any] = {
         "backup_region": "eu-central-1",
         "backup_key": "1a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
     },
+    "log_retention": [
+        {"name": "on", "prefixes": ["/app/", "#007"], "days": 90},
+        {
+            "name": "a-007",
+            "prefixes": ["/aws/lambda/"],
+            "days": 3653,
+            "mode": "retroactive",
+            "reason": 'Ours: "on" # ${x}',
+            "to": ["Workloads"],
+        },
+        {"name": "null", "prefixes": ["/audit/"], "days": "never", "to": ["security"]},
+    ],
     "dashboard": True,
     "observability": {
         "to": ["root"],
@@ -64,6 +76,11 @@ VALUES: dict[str, list[Any]] = {
     "log_copies.key": ["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f", "2a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"],
     "log_copies.backup_region": ["eu-central-1", "us-east-1"],
     "log_copies.backup_key": ["0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f", "2a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"],
+    "log_retention": [[], [{"name": "app", "prefixes": ["/app/"], "days": 90}]],
+    "log_retention.*.name": ["one", "two"],
+    "log_retention.*.prefixes": [["/app/"], ["/other/"]],
+    "log_retention.*.days": [30, "never"],
+    "log_retention.*.to": [["root"], ["Workloads"]],
     "observability": [None, {"share": ["logs"]}],
     "observability.account": [None, "log_archive"],
     "observability.to": [["root"], ["Workloads"]],
@@ -81,3 +98,4 @@ VALUES: dict[str, list[Any]] = {
     "composites.*.any_of": [[], ["throttles"]],
     "composites.*.to": [["root"], ["Workloads"], ["security"]],
 }
+WITHOUT_EFFECT = {"log_retention.*.reason": "goes into the finding that it accepts"}

@@ -33,6 +33,7 @@ class State:
     disabled_regions: set[str] = field(default_factory=set)
     graphs: dict[str, list[str]] = field(default_factory=dict)
     macie: dict[tuple[str, str], MacieAccount] = field(default_factory=dict)
+    log_policies: dict[tuple[str, str], dict[tuple[str, str], Answer]] = field(default_factory=dict)
     hub_administrators: dict[tuple[str, str], str] = field(default_factory=dict)
     enabled_regions: frozenset[str] = frozenset({"eu-west-1", "eu-central-1", "us-east-1", "us-east-2"})
 

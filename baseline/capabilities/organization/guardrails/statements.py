@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, TypeAlias
 from baseline.aws.global_actions import global_actions
 from baseline.capabilities.control_tower import EXECUTION_ROLE
 from baseline.capabilities.detect.guardduty.settings import backup_scanner_places
-from baseline.capabilities.function_permissions import HOOKS_FUNCTION, LISTS_FUNCTION
+from baseline.capabilities.function_permissions import HOOKS_FUNCTION, LISTS_FUNCTION, RETENTION_FUNCTION
 from baseline.capabilities.identity.iam_roles.iam_roles import IamRolesSettings
 from baseline.capabilities.identity.identity_center.settings import region_of_instance
 from baseline.capabilities.landscape import Landscape, Reference, once_per_landscape, portable
-from baseline.capabilities.member_functions import member_functions, stores_lists
+from baseline.capabilities.member_functions import member_functions, sets_log_retention, stores_lists
 from baseline.capabilities.organization.guardrails.rule_groups import rule_group_actions
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.guardrails.web_identities import web_identities
@@ -39,8 +39,10 @@ _QUARANTINE = "quarantine"
 _REGIONS = "regions"
 _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
-_WRITERS = (HOOKS_FUNCTION, LISTS_FUNCTION)
-"""Functions that only store files: no other guardrail than `log-object-access` stops them."""
+_LIMITED = (HOOKS_FUNCTION, LISTS_FUNCTION, RETENTION_FUNCTION)
+"""Functions that few guardrails stop: those that store files, which only `log-object-access` stops, and retention."""
+_RETENTION = ("log-groups", "allowed-services", "expected-networks", "quarantine")
+"""Guardrails that stop the calls of the function that sets the retention of log groups."""
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -166,7 +168,7 @@ def deployers(landscape: Landscape) -> tuple[str, ...]:
         *(landscape.control_tower.changing_roles if landscape.control_tower else (EXECUTION_ROLE,)),
         "stacksets-exec-*",
         f"{landscape.prefix}-account-settings",
-        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape) if name not in _WRITERS),
+        *(f"{landscape.prefix}-{name}" for name in member_functions(landscape) if name not in _LIMITED),
         f"{landscape.prefix}-break-glass",
     )
     return tuple(f"arn:aws:iam::*:role/{name}" for name in names)
@@ -184,6 +186,7 @@ def exempt_of(
         *(_policy_roles(landscape) if guardrail.id == _POLICY_MANAGEMENT else ()),
         *((*_reporting_roles(landscape), *reader_roles(landscape)) if guardrail.id == _QUARANTINE else ()),
         *(_list_writers(landscape) if guardrail.id == _ARCHIVE_ACCESS else ()),
+        *(_retention_roles(landscape) if guardrail.id in _RETENTION else ()),
         *(digest_roles(landscape) if guardrail.id == _REGIONS else ()),
     )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
@@ -201,6 +204,11 @@ def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
 def _list_writers(landscape: Landscape) -> tuple[str, ...]:
     """The role that stores GuardDuty's lists in the log archive; the bucket's policy keeps every other one out."""
     return (f"{landscape.prefix}-{LISTS_FUNCTION}",) if stores_lists(landscape) else ()
+
+
+def _retention_roles(landscape: Landscape) -> tuple[str, ...]:
+    """The role that sets the retention of log groups."""
+    return (f"{landscape.prefix}-{RETENTION_FUNCTION}",) if sets_log_retention(landscape) else ()
 
 
 def _unhooked_roles(landscape: Landscape) -> tuple[str, ...]:

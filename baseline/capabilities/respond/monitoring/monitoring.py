@@ -9,6 +9,7 @@ from baseline.capabilities.respond.monitoring.log_copies import (
     log_copies_stacks,
 )
 from baseline.capabilities.respond.monitoring.log_protection import log_protection_stacks
+from baseline.capabilities.respond.monitoring.log_retention import log_retention_stacks, retroactive_entries
 from baseline.capabilities.respond.monitoring.messages import message_stacks
 from baseline.capabilities.respond.monitoring.observability import observability_stacks
 from baseline.capabilities.respond.monitoring.problems import monitoring_problems, unsupported_alarms
@@ -23,6 +24,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
         *observability_stacks(landscape, settings),
         *log_protection_stacks(landscape, settings),
         *log_copies_stacks(landscape, settings),
+        *log_retention_stacks(landscape, settings),
         *dashboard_stacks(landscape, settings),
     )
     if not landscape.is_on("notifications"):
@@ -42,6 +44,7 @@ CAPABILITY = Capability(
     settings=MonitoringSettings,
     stacks=_stacks,
     problems=lambda landscape: tuple(monitoring_problems(landscape)),
+    weakened=lambda landscape: tuple(retroactive_entries(landscape.settings("monitoring", MonitoringSettings))),
     unsupported=lambda landscape: tuple(unsupported_alarms(landscape)),
     is_asked=lambda settings: (
         isinstance(settings, MonitoringSettings)
@@ -50,6 +53,7 @@ CAPABILITY = Capability(
             or settings.observability is not None
             or settings.log_protection is not None
             or settings.log_copies is not None
+            or bool(settings.log_retention)
             or settings.dashboard
         )
     ),

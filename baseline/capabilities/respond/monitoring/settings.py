@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from baseline.capabilities.forwarded_event import ForwardingSettings
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
-from baseline.capabilities.settings import tiered
+from baseline.capabilities.settings import Reason, tiered
 from baseline.documents.section import Section
 
 ReadyMade = Literal[
@@ -42,6 +42,12 @@ Shared = Literal["metrics", "logs", "traces"]
 SinkId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 KeyId = Annotated[str, StringConstraints(pattern=r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+
+
+RetentionDays = Literal[
+    30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, "never"
+]  # fmt: skip
+"""Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, Retention policy."""
 
 
 class _PlacedAlarm(Section):
@@ -174,6 +180,33 @@ class LogCopies(Section):
     backup_key: KeyId | None = Field(default=None, description="Id of the KMS key in `backup_region`.")
 
 
+class LogRetention(Section):
+    """How long log groups of some names keep events, in accounts of some places."""
+
+    name: AlarmName = Field(
+        description="Name of the entry; the policy is `<prefix>-log-retention-<name>`.", examples=["app"]
+    )
+    # We could not read how many prefixes a policy takes; its criteria have at most 25 KB.
+    prefixes: list[LogGroupName] = Field(
+        min_length=1,
+        max_length=10,
+        description="Beginnings of the names of the log groups.",
+        examples=[["/app/"]],
+    )
+    days: RetentionDays = Field(description="Days that they keep events, or `never` if events never expire.")
+    mode: Literal["new-only", "retroactive"] = Field(
+        default="new-only",
+        description="`new-only` is for log groups that are created after the policy; `retroactive` also for existing "
+        "ones, which lose older events.",
+    )
+    reason: Reason | None = Field(
+        default=None, description="Why existing log groups may lose events: accepts the finding about `retroactive`."
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
+    )
+
+
 class MonitoringSettings(ForwardingSettings):
     """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
 
@@ -221,6 +254,14 @@ class MonitoringSettings(ForwardingSettings):
         "billed, a second time.",
         None,
         examples=[{"account": "log_archive", "prefixes": ["/app/"]}],
+    )
+
+    log_retention: list[LogRetention] = tiered(
+        "How long CloudWatch Logs keeps events in log groups whose names begin with a prefix, whatever their owners "
+        "set; older events are deleted. AWS takes 20 such policies in an account and Region.",
+        [],
+        max_length=20,
+        examples=[[{"name": "app", "prefixes": ["/app/"], "days": 90, "to": ["Workloads"]}]],
     )
 
     dashboard: bool = tiered(

@@ -1,0 +1,180 @@
+"""Account-level log policies: how long log groups of some names keep events, whatever their owners set.
+
+Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, Retention policy.
+CloudFormation's type AWS::Logs::AccountPolicy does not have this kind, so the settings function sets it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
+from baseline.capabilities.custom_setting import CustomSetting
+from baseline.capabilities.custom_settings import CustomSettingsContext, function_stack
+from baseline.capabilities.detect.network.settings import NetworkSettings, Source
+from baseline.capabilities.function_permissions import RETENTION_FUNCTION
+from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.member_functions import sets_log_retention
+from baseline.capabilities.respond.monitoring.settings import LogRetention, MonitoringSettings
+from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS
+from baseline.findings import Problem, Severity
+from baseline.frozen import frozen
+
+_MODES = {"new-only": "NEW_ONLY", "retroactive": "RETROACTIVE"}
+_CONTROL = "log-retention"
+_CONTROL_TOWER = ("aws-controltower/", "/aws/lambda/aws-controltower-")
+_RECORDED: Mapping[Source, str] = {"eks_audit": "/aws/eks/", "waf": WEB_ACL_LOGS}
+"""Logs of `network.record` → the beginning of their log groups' names, where a service accepts no other.
+
+Sources: Amazon EKS user guide, Send control plane logs to CloudWatch Logs; AWS WAF developer guide, Logging AWS WAF
+web ACL traffic.
+"""
+
+
+@frozen
+class LogRetentionContext(CustomSettingsContext):
+    """Context of `log_retention`. `whole` is true if the policy is in every account."""
+
+    whole: bool
+
+
+def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
+    """The function in the accounts of all entries, and a stack for each entry, which takes its policy along."""
+    if not sets_log_retention(landscape):
+        return
+    made = {entry.name: _setting(landscape, entry) for entry in settings.log_retention}
+    function = function_stack(
+        landscape,
+        name=RETENTION_FUNCTION,
+        description="Function that sets the retention of log groups, for which CloudFormation has no resource type.",
+        target=_target(place for entry in settings.log_retention for place in entry.to),
+        settings=tuple(made.values()),
+        revert=True,
+        depends_on=("kms-logs",) if landscape.standalone else ("kms-logs", "kms-logs-accounts"),
+    )
+    yield replace(function, prerequisites=_prerequisites(landscape))
+    for entry in settings.log_retention:
+        yield StackSpec(
+            name=f"{RETENTION_FUNCTION}-policy-{entry.name}",
+            template="respond/monitoring/log_retention",
+            description=f"Retention of log groups: {entry.name} of the profile.",
+            target=_target(entry.to),
+            context=LogRetentionContext(
+                prefix=landscape.prefix,
+                function=RETENTION_FUNCTION,
+                settings=(made[entry.name],),
+                revert=True,
+                whole=ROOT in entry.to,
+            ),
+            depends_on=(function.name,),
+        )
+
+
+def log_retention_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
+    """Problems of `log_retention`."""
+    entries = settings.log_retention
+    if entries and not landscape.is_on("kms"):
+        yield Problem(
+            path=("log_retention",),
+            message="kms is off: the function that sets the retention needs a key for its log",
+            fix="turn kms on, or remove log_retention",
+            fallback=(("capabilities", "kms"),),
+        )
+    for index, entry in enumerate(entries):
+        if entry.name in {item.name for item in entries[:index]}:
+            yield Problem(
+                path=("log_retention", index, "name"),
+                message=f"{entry.name} is the name of two entries, and of one policy",
+                fix="choose another name",
+            )
+        yield from _own_groups(landscape, index, entry)
+        yield from _shadows(index, entry, entries)
+
+
+def retroactive_entries(settings: MonitoringSettings) -> Iterator[Problem]:
+    """Entries by which existing log groups lose events; the entry's reason accepts them."""
+    for index, entry in enumerate(settings.log_retention):
+        if entry.mode == "retroactive" and entry.days != "never":
+            yield Problem(
+                path=("log_retention", index, "mode"),
+                control=_CONTROL,
+                message=f"{entry.name} is retroactive: existing log groups that begin with "
+                f"{' or '.join(entry.prefixes)} lose events that are older than {entry.days} days, one day after "
+                "the deployment",
+            )
+
+
+def _prerequisites(landscape: Landscape) -> tuple[str, ...]:
+    """Guardrails come last in a deployment: those of before do not exempt the function's role."""
+    if not landscape.is_on("guardrails") or landscape.standalone:
+        return ()
+    guardrails, role = f"{landscape.prefix}-guardrails-*", f"{landscape.prefix}-{RETENTION_FUNCTION}"
+    step = f"deploy them before the other stacks, with `--only '{guardrails}'`"
+    return (f"If guardrails are deployed, they exempt the role {role}: {step}.",)
+
+
+def _target(places: Iterator[str] | list[str]) -> Target:
+    return Target(accounts=(), regions=Regions.HOME, places=target_places(places))
+
+
+def _setting(landscape: Landscape, entry: LogRetention) -> CustomSetting:
+    return CustomSetting(
+        logical_id="LogRetention",
+        setting="log-retention",
+        purpose="Sets how long log groups of these names keep events, whatever their owners set.",
+        arguments={
+            "PolicyName": f"{landscape.prefix}-log-retention-{entry.name}",
+            "RetentionInDays": "NEVER_EXPIRE" if entry.days == "never" else entry.days,
+            "EnforcementMode": _MODES[entry.mode],
+            "Prefixes": list(dict.fromkeys(entry.prefixes)),
+        },
+        regions=landscape.regions,
+        control="" if entry.days == "never" else _CONTROL,  # which deletes nothing
+    )
+
+
+def _own_groups(landscape: Landscape, index: int, entry: LogRetention) -> Iterator[Problem]:
+    """A policy replaces the retention of each log group: the baseline's own ones keep what the profile says."""
+    for number, prefix in enumerate(entry.prefixes):
+        for beginning, whose in _kept(landscape).items():
+            if prefix.startswith(beginning) or beginning.startswith(prefix):
+                yield Problem(
+                    path=("log_retention", index, "prefixes", number),
+                    message=f"{prefix} would also be for {whose} ({beginning}…): a policy replaces their retention, "
+                    "and events that are older are deleted",
+                    fix="write a prefix that only other log groups have",
+                )
+                break
+
+
+def _kept(landscape: Landscape) -> Mapping[str, str]:
+    """Beginnings of the names of log groups that the baseline creates or has created → whose they are."""
+    recorded = landscape.settings("network", NetworkSettings).record if landscape.is_on("network") else []
+    return {
+        f"/{landscape.prefix}/": "the baseline's log groups of the trail and of its functions",
+        f"/aws/vendedlogs/states/{landscape.prefix}-": "the baseline's log groups of state machines",
+        f"{WEB_ACL_LOGS}{landscape.prefix}-": "the baseline's log groups of web ACLs",
+        **{beginning: "log groups of network.record" for name, beginning in _RECORDED.items() if name in recorded},
+        **(dict.fromkeys(_CONTROL_TOWER, "log groups of AWS Control Tower") if landscape.control_tower else {}),
+    }
+
+
+def _shadows(index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
+    """Where several policies are for a log group, the longest applies: a shorter one has no effect there."""
+    for number, prefix in enumerate(entry.prefixes):
+        for other in entries:
+            covers = ROOT in other.to or set(entry.to) <= set(other.to)
+            reaches = other.mode == "retroactive" or entry.mode == "new-only"
+            begins = any(prefix.startswith(item) for item in other.prefixes)
+            if covers and reaches and begins and _days(other) > _days(entry):
+                yield Problem(
+                    path=("log_retention", index, "prefixes", number),
+                    message=f"{entry.name} has no effect on {prefix}: {other.name} keeps these events for longer, and "
+                    "the longest period applies",
+                    fix=f"remove the prefix, or narrow the prefixes of {other.name}",
+                    severity=Severity.WARNING,
+                )
+                break
+
+
+def _days(entry: LogRetention) -> float:
+    return float("inf") if entry.days == "never" else entry.days
