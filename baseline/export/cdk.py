@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from baseline.documents.template import read_data
 from baseline.errors import ExportError
+from baseline.export.hooks import hook_filters
 from baseline.export.outputs import Outputs, how_to_find, stacks_without_rollback
 from baseline.export.source import Export, Piece, Source, pieces_of, prerequisites, unit_id
 from baseline.plan.model import Method, ParameterValue, Stack
@@ -19,7 +19,6 @@ from baseline.plan.units import MANAGEMENT
 from baseline.text.markdown import markdown_code
 
 _APP = Path(__file__).with_name("cdk_app.py.txt")
-_HOOK = "AWS::CloudFormation::GuardHook"
 _MANAGEMENT_ID = "ManagementAccountId"
 _REQUIREMENTS = "aws-cdk-lib>=2.275,<3\n"
 
@@ -125,7 +124,7 @@ class _Data:
             "parameters": {item.name: self._value(item) for item in stack.parameters},
             "tags": dict(self.source.plan.tags_of(stack)),
             "after": list(stack.depends_on),
-            "hook_filters": {} if stack_set else _hook_filters(self.source.written.texts[stack.name]),
+            "hook_filters": {} if stack_set else hook_filters(self.source.written.texts[stack.name]),
             "stack_set": stack_set,
         }
 
@@ -170,16 +169,6 @@ class _Data:
             self.later.add(name)
             self.how[name] = made.how
         return name
-
-
-def _hook_filters(text: str) -> dict[str, Any]:
-    """The filters of each hook. CDK's class accepts only one of the two forms that CloudFormation has."""
-    resources = read_data(text)[0]["Resources"] if _HOOK in text else {}
-    return {
-        name: body["Properties"]["TargetFilters"]
-        for name, body in resources.items()
-        if body["Type"] == _HOOK and "TargetFilters" in body["Properties"]
-    }
 
 
 def _stack_set_name(name: str) -> str:

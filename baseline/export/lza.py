@@ -2,14 +2,17 @@
 
 Keys of CloudFormationStackConfig: the accelerator's configuration reference, version 1.15 (awslabs.github.io/
 landing-zone-accelerator-on-aws). Its own StackSets are self-managed, so stacks suit better: the accelerator deploys
-them to each account and Region, in the order of `runOrder`. A unit stands for the accounts directly in it, `Root` for
-all accounts (issues 136 and 1149 of awslabs/landing-zone-accelerator-on-aws).
+them to each account and Region under their own names, in the order of `runOrder` within each (createCustomStacks in
+utils/stack-utils.ts and executeCustomizationsStacks in lib/accelerator.ts of its package `accelerator`, 1.15.5), and
+includes them with CDK. A unit stands for the accounts directly in it, `Root` for all accounts (issues 136 and 1149 of
+awslabs/landing-zone-accelerator-on-aws).
 """
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from baseline.export.hooks import hook_filters
 from baseline.export.outputs import how_to_find, rollback_losses
 from baseline.export.policies import NativePolicy, split_policies
 from baseline.export.source import (
@@ -36,6 +39,11 @@ _FEW = 4
 """Service control policies of ours that every version of the accelerator accepts in one place."""
 
 LOSSES = (
+    (
+        "The order between accounts and Regions: `runOrder` orders the stacks of one account in one Region, and the "
+        "pipeline deploys to all accounts and Regions at the same time. A stack that needs one elsewhere fails in the "
+        "first run: retry the stage until it passes, and delete stacks that stay in `ROLLBACK_COMPLETE`."
+    ),
     "Auto-deployment: an account that joins gets the stacks when the accelerator's pipeline runs.",
     "Tags of the stacks, preferences of StackSet operations, and concurrency.",
     "Change sets, and the checks of `baseline preflight` and `deploy`.",
@@ -84,6 +92,11 @@ def _problems(source: Source, pieces: tuple[Piece, ...], policies: tuple[NativeP
         for parameter in piece.stack.parameters
         if source.value(parameter) is None
     }
+    yield from (
+        f"the accelerator cannot include {name}: its CDK rejects the filters of hooks, so turn off capabilities.hooks"
+        for name in dict.fromkeys(piece.stack.name for piece in pieces)
+        if hook_filters(source.written.texts[name])
+    )
     yield from (f"the parameter {name} has no value: {how}" for name, how in sorted(unknown.items()))
 
 

@@ -1,5 +1,7 @@
 """Landing Zone Accelerator: stacks in the order of the waves, under its own names of accounts."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -59,6 +61,19 @@ def test_accelerator_runs_waves_in_order_in_its_own_names(source: Source) -> Non
     assert {name: item["runOrder"] for name, item in stacks.items() if name in waves} == waves
     accounts = {name for item in stacks.values() for name in item["deploymentTargets"].get("accounts", ())}
     assert accounts == {"Management", "LogArchive", "Audit", "WebProd", "web-dev"}
+
+
+def test_accelerator_has_no_order_between_accounts_and_no_hooks(source: Source) -> None:
+    given = Source(written=source.written, units=source.units, values=UNKNOWN)
+    assert "The order between accounts and Regions" in export_files(given, "lza")["README.md"].decode()
+    filters = "TargetFilters: {TargetNames: ['AWS::S3::Bucket']}"
+    for properties, is_refused in ((filters, True), ("FailureMode: WARN", False)):
+        hook = f"Resources: {{Hook: {{Type: AWS::CloudFormation::GuardHook, Properties: {{{properties}}}}}}}\n"
+        texts = {**source.written.texts, "nw-config-role": hook}
+        with pytest.raises(ExportError) if is_refused else nullcontext() as caught:
+            export_files(replace(given, written=replace(source.written, texts=texts)), "lza")
+        if caught:
+            assert "cannot include nw-config-role: its CDK rejects the filters of hooks" in str(caught.value)
 
 
 def test_accelerator_names_every_value_that_it_needs(source: Source) -> None:
