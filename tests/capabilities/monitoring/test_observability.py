@@ -62,6 +62,15 @@ def test_account_that_reads_does_not_link_to_itself() -> None:
     assert units == ["Workloads"]
 
 
+@pytest.mark.parametrize("account", ["management", "log_archive"])
+@pytest.mark.parametrize("to", [["root"], ["Workloads", "log_archive", "management"]], ids=str)
+def test_account_that_is_named_does_not_link_to_itself(account: str, to: list[str]) -> None:
+    links = stacks(landscape(account=account, to=to))["nw-monitoring-links"]
+    others = {"management", "log_archive"} & {item.account for item in links.deployments}
+    assert account not in others
+    assert others or account == "management"
+
+
 def test_another_account_reads() -> None:
     here = landscape(account="log_archive", to=["Security"])
     assert [item.account for item in stacks(here)["nw-monitoring-sink"].deployments] == ["log_archive"]
@@ -88,6 +97,7 @@ def test_single_account_has_no_other_to_read() -> None:
     ("change", "path"),
     [
         ({"account": "gone"}, ("observability", "account")),
+        ({"to": ["security"]}, ("observability", "to")),
         ({"sinks": {**SINKS, "us-west-2": SINKS["eu-west-1"]}}, ("observability", "sinks", "us-west-2")),
     ],
     ids=str,

@@ -76,7 +76,8 @@ def observability_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
                 accounts=(),
                 regions=Regions.GOVERNED,
                 only=tuple(sink.region for sink in sinks),
-                places=target_places(wanted.to),
+                management=account != "management",
+                places=tuple(place for place in target_places(wanted.to) if place != account),
                 other_places=(account,),
             ),
             context=LinksContext(
@@ -113,6 +114,12 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
             path=("observability", "account"),
             message=f"{wanted.account} is not an account of the profile",
             fix=f"write {one_of(landscape.accounts)}",
+        )
+    if set(wanted.to) == {account := reading_account(landscape, wanted)}:
+        yield Problem(
+            path=("observability", "to"),
+            message=f"{account} reads the other accounts, and shares nothing itself: no account is left",
+            fix="name other accounts or units",
         )
     for region in wanted.sinks:
         if region not in landscape.regions:
