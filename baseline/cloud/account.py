@@ -9,6 +9,7 @@ from baseline.cloud.refusals import Refusal
 from baseline.cloud.session import Session
 from baseline.frozen import frozen
 
+LOG_POLICY = "AWS::Logs::AccountPolicy"
 ENABLED = ("ENABLED", "ENABLED_BY_DEFAULT")
 """Statuses of Regions that can be used (docs.aws.amazon.com/accounts/latest/reference/API_Region.html)."""
 
@@ -135,9 +136,21 @@ def _sinks(session: Session, region: str) -> list[str]:
     return [item["Arn"] for item in pages(session.untyped_client("oam", region), "list_sinks", "Items")]
 
 
-def _data_protection(session: Session, region: str) -> list[str]:
-    found = session.untyped_client("logs", region).describe_account_policies(policyType="DATA_PROTECTION_POLICY")
-    return [item["policyName"] for item in found.get("accountPolicies", ())]
+def _log_policies(kind: str) -> Callable[[Session, str], list[str]]:
+    """Reads the account policies of CloudWatch Logs of one policy type."""
+
+    def read(session: Session, region: str) -> list[str]:
+        found = session.untyped_client("logs", region).describe_account_policies(policyType=kind)
+        return [item["policyName"] for item in found.get("accountPolicies", ())]
+
+    return read
+
+
+def log_destination_exists(session: Session, region: str, name: str) -> bool:
+    """Whether the account has a destination of CloudWatch Logs with this name."""
+    client = session.untyped_client("logs", region)
+    found = pages(client, "describe_destinations", "destinations", DestinationNamePrefix=name)
+    return any(item["destinationName"] == name for item in found)
 
 
 def _hubs_v2(session: Session, region: str) -> list[str]:
@@ -169,8 +182,13 @@ SINGLETONS: Mapping[str, Callable[[Session, str], list[str]]] = {
     "AWS::GuardDuty::TrustedEntitySet": _trusted_entities,
     "AWS::CloudTrail::Trail": _trails,
     "AWS::Oam::Sink": _sinks,
-    "AWS::Logs::AccountPolicy": _data_protection,
+    **{
+        f"{LOG_POLICY}/{kind}": _log_policies(kind) for kind in ("DATA_PROTECTION_POLICY", "SUBSCRIPTION_FILTER_POLICY")
+    },
     "AWS::SecurityHub::HubV2": _hubs_v2,
     "AWS::SecurityHub::AggregatorV2": _aggregators_v2,
 }
-"""Type of which an account has few → the names or ids of those in a Region."""
+"""Kind of resource of which an account has few → the names or ids of those in a Region.
+
+A kind is a type, of account policies with `/` and the policy type.
+"""

@@ -39,6 +39,7 @@ LOOKS: frozenset[str] = frozenset(
         "iam.GetRole",
         "kms.DescribeKey",
         "logs.DescribeAccountPolicies",
+        "logs.DescribeDestinations",
         "oam.ListSinks",
         "identitystore.GetGroupId",
         "organizations.DescribeAccount",

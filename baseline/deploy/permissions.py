@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from baseline.aws.handlers import handler_actions
+from baseline.cloud.account import LOG_POLICY
 from baseline.cloud.calls import CHANGES, LOOKS
 from baseline.deploy.template import resources_of
 from baseline.plan.model import Method, Plan
@@ -24,6 +25,19 @@ _NO_PERMISSION = frozenset({"sts:GetCallerIdentity", "sts:AssumeRole"})
 _STACKS = frozenset({"cloudformation:TagResource", "cloudformation:UntagResource"})
 """Actions that CloudFormation asks for when a stack or StackSet has tags
 (docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html)."""
+
+_LOG_POLICIES = frozenset({"logs:DescribeSubscriptionFilters", "logs:GetDataProtectionPolicy"})
+"""Actions that `logs:DescribeAccountPolicies` asks for besides itself, by policy type
+(docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeAccountPolicies.html)."""
+
+_EVERY_LOG_GROUP = frozenset(
+    f"logs:{verb}{what}"
+    for verb in ("Delete", "Put")
+    for what in ("AccountPolicy", "DataProtectionPolicy", "SubscriptionFilter")
+)
+"""Actions of account policies, which are about every log group; a subscription also about another account's destination
+(docs.aws.amazon.com/AmazonCloudWatch/latest/logs/data-protection-policy-permissions.html,
+docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Subscription-Filter-CrossAccount-Permissions.html)."""
 
 _READS = ("Describe", "List", "Get", "Lookup", "BatchGet", "Select", "Search")
 
@@ -73,7 +87,7 @@ def own_actions() -> frozenset[str]:
     """IAM actions of baseline's own calls."""
     calls = (call.partition(".") for call in LOOKS | CHANGES)
     actions = {f"{_PREFIXES.get(service, service)}:{name}" for service, _, name in calls}
-    return frozenset((actions | _STACKS) - _NO_PERMISSION)
+    return frozenset((actions | _STACKS | _LOG_POLICIES) - _NO_PERMISSION)
 
 
 def _own_calls(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -113,6 +127,8 @@ def _handler_calls(written: WrittenPlan) -> Iterator[dict[str, Any]]:
     for action in actions - reads:
         changes[action.partition(":")[0]].add(action)
     yield from _in_parts("Look", reads, ["*"])
+    if LOG_POLICY in types:
+        yield from _in_parts("ChangeLogPolicies", actions & _EVERY_LOG_GROUP, ["*"])
     for service, some in sorted(changes.items()):
         scopes = _IAM if service == "iam" else _SCOPES.get(service, ("*",))
         yield from _in_parts(

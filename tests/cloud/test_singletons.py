@@ -15,12 +15,15 @@ HUB = "arn:aws:securityhub:eu-west-1:111111111111:hubv2/0a1b"
 AGGREGATOR = "arn:aws:securityhub:eu-west-1:111111111111:aggregatorv2/0a1b"
 CASES: list[tuple[str, str, str, dict[str, Any], list[str]]] = [
     ("AWS::Oam::Sink", "oam", "list_sinks", {"Items": [{"Arn": SINK}]}, [SINK]),
-    (
-        "AWS::Logs::AccountPolicy",
-        "logs",
-        "describe_account_policies",
-        {"accountPolicies": [{"policyName": "theirs", "policyType": "DATA_PROTECTION_POLICY"}]},
-        ["theirs"],
+    *(
+        (
+            f"AWS::Logs::AccountPolicy/{kind}",
+            "logs",
+            "describe_account_policies",
+            {"accountPolicies": [{"policyName": "theirs", "policyType": kind}]},
+            ["theirs"],
+        )
+        for kind in ("DATA_PROTECTION_POLICY", "SUBSCRIPTION_FILTER_POLICY")
     ),
     ("AWS::SecurityHub::HubV2", "securityhub", "describe_security_hub_v2", {"HubV2Arn": HUB}, [HUB]),
     (
@@ -57,7 +60,8 @@ def test_existing_resources_are_named(
 ) -> None:
     client = _client(service)
     with Stubber(client) as stub:
-        stub.add_response(operation, response)
+        kind = type_.partition("/")[2]
+        stub.add_response(operation, response, {"policyType": kind} if kind else None)
         assert SINGLETONS[type_](Answered(client), "eu-west-1") == found
         stub.assert_no_pending_responses()
 

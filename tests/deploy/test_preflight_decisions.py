@@ -17,6 +17,7 @@ from baseline.deploy.preflight.decide import (
     caller,
     identity_center,
     keys,
+    log_destinations,
     moved,
     names,
     organization,
@@ -34,7 +35,8 @@ from baseline.policy.kinds import KINDS
 
 DETECTOR, HUB = "AWS::GuardDuty::Detector", "AWS::SecurityHub::Hub"
 RECORDER, TRAIL = "AWS::Config::ConfigurationRecorder", "AWS::CloudTrail::Trail"
-SINK, LOG_POLICY, HUB_V2 = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy", "AWS::SecurityHub::HubV2"
+SINK, HUB_V2 = "AWS::Oam::Sink", "AWS::SecurityHub::HubV2"
+MASKING, SENDING = (f"AWS::Logs::AccountPolicy/{it}_POLICY" for it in ("DATA_PROTECTION", "SUBSCRIPTION_FILTER"))
 SCP = "SERVICE_CONTROL_POLICY"
 MANAGEMENT, MEMBER, OTHER = "111111111111", "222222222222", "333333333333"
 
@@ -83,6 +85,9 @@ NAMED = names.NamedResource(
 )
 SECOND = names.SecondOne(
     stack="nw-x", account=MEMBER, region="eu-west-1", type=RECORDER, name="default", is_named=False
+)
+DESTINATION = log_destinations.LogDestination(
+    stack="nw-x", account=MEMBER, region="eu-west-1", name="siem", exists=False
 )
 ONE_EACH = names.Singletons(region="eu-west-1", type=RECORDER, existing=("default",))
 INSTANCE = StackInstance(unit="ou-old", stack_id="arn:stack")
@@ -198,7 +203,10 @@ ERRORS: list[Case] = [
     (names.singletons, ONE_EACH, "eu-west-1 has ConfigurationRecorder default already"),
     (names.singletons, replace(ONE_EACH, type=DETECTOR, is_created=True), "eu-west-1 has Detector default already"),
     (names.member_resources, replace(SECOND, type=SINK), "eu-west-1 has AWS::Oam::Sink default already"),
-    (names.singletons, replace(ONE_EACH, type=LOG_POLICY, is_created=True), "eu-west-1 has AccountPolicy default"),
+    (names.singletons, replace(ONE_EACH, type=MASKING, is_created=True), "eu-west-1 has AccountPolicy/DATA_PROTECTION"),
+    (names.singletons, replace(ONE_EACH, type=SENDING, is_created=True), "eu-west-1 has AccountPolicy/SUBSCRIPTION"),
+    (names.member_resources, replace(SECOND, type=SENDING), "has AWS::Logs::AccountPolicy/SUBSCRIPTION_FILTER_POLICY"),
+    (log_destinations.destinations, DESTINATION, "222222222222 has no CloudWatch Logs destination siem in eu-west-1"),
 ]
 
 WARNINGS: list[Case] = [
@@ -301,6 +309,7 @@ QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
     (names.member_resources, replace(SECOND, type=DETECTOR, is_named=True)),
     (names.singletons, replace(ONE_EACH, own=frozenset({"default"}))),
     (names.singletons, replace(ONE_EACH, named=frozenset({"default"}))),
+    (log_destinations.destinations, replace(DESTINATION, exists=True)),
 ]
 
 

@@ -260,7 +260,14 @@ CASES = {
         properties={"PolicyType": "DATA_PROTECTION_POLICY"},
         said="already has a data protection policy",
         before=existing("AWS::Logs::AccountPolicy", PolicyType="DATA_PROTECTION_POLICY"),
-        after=existing("AWS::Logs::AccountPolicy", PolicyType="FIELD_INDEX_POLICY"),
+        after=existing("AWS::Logs::AccountPolicy", PolicyType="SUBSCRIPTION_FILTER_POLICY"),
+    ),
+    "second-subscription-filter-policy": Case(
+        type="AWS::Logs::AccountPolicy",
+        properties={"PolicyType": "SUBSCRIPTION_FILTER_POLICY"},
+        said="already has a subscription filter policy",
+        before=existing("AWS::Logs::AccountPolicy", PolicyType="SUBSCRIPTION_FILTER_POLICY"),
+        after=existing("AWS::Logs::AccountPolicy", PolicyType="DATA_PROTECTION_POLICY"),
     ),
     **{
         f"{name}-without-aggregator": Case(

@@ -187,6 +187,14 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         delegated=True,
     ),
     PreflightCheck(
+        id="log-destinations",
+        title="Destinations of log events that new policies name exist in accounts of the organization (member "
+        "accounts: with a role there).",
+        source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html",
+        run=each(read.log_destinations.destinations, decide.log_destinations.destinations),
+        delegated=True,
+    ),
+    PreflightCheck(
         id="control-tower",
         title="Stacks do not duplicate resources of AWS Control Tower.",
         source="https://docs.aws.amazon.com/controltower/latest/userguide/what-is-control-tower.html",

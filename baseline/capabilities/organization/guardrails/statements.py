@@ -23,6 +23,7 @@ from baseline.capabilities.parameters import PARAMETERS, logical_names
 from baseline.capabilities.protect.hooks.problems import uses_hooks
 from baseline.capabilities.protect.hooks.settings import HooksSettings
 from baseline.capabilities.respond.health.settings import digest_roles, reader_roles
+from baseline.capabilities.respond.monitoring.settings import subscription_roles
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS, archives_web_acl_logs, has_web_acl_log_groups
 from baseline.controls.guardrail import Guardrail, guardrails
 from baseline.frozen import frozen
@@ -36,6 +37,7 @@ _INFERENCE = ("bedrock:CreateModelInvocationJob", "bedrock:InvokeModel", "bedroc
 _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso-directory:*", "sso-oauth:*")
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _QUARANTINE = "quarantine"
+_NETWORKS = "expected-networks"
 _REGIONS = "regions"
 _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
@@ -188,6 +190,7 @@ def exempt_of(
         *(_list_writers(landscape) if guardrail.id == _ARCHIVE_ACCESS else ()),
         *(_retention_roles(landscape) if guardrail.id in _RETENTION else ()),
         *(digest_roles(landscape) if guardrail.id == _REGIONS else ()),
+        *(subscription_roles(landscape) if guardrail.id in (_QUARANTINE, _NETWORKS) else ()),
     )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))

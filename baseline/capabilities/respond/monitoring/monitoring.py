@@ -10,6 +10,7 @@ from baseline.capabilities.respond.monitoring.log_copies import (
 )
 from baseline.capabilities.respond.monitoring.log_protection import log_protection_stacks
 from baseline.capabilities.respond.monitoring.log_retention import log_retention_stacks, retroactive_entries
+from baseline.capabilities.respond.monitoring.log_subscription import log_subscription_stacks
 from baseline.capabilities.respond.monitoring.messages import message_stacks
 from baseline.capabilities.respond.monitoring.observability import observability_stacks
 from baseline.capabilities.respond.monitoring.problems import monitoring_problems, unsupported_alarms
@@ -23,6 +24,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     quiet = (
         *observability_stacks(landscape, settings),
         *log_protection_stacks(landscape, settings),
+        *log_subscription_stacks(landscape, settings),
         *log_copies_stacks(landscape, settings),
         *log_retention_stacks(landscape, settings),
         *dashboard_stacks(landscape, settings),
@@ -52,6 +54,7 @@ CAPABILITY = Capability(
             bool(settings.ready_made or settings.alarms or settings.log_alarms or settings.composites)
             or settings.observability is not None
             or settings.log_protection is not None
+            or settings.log_subscription is not None
             or settings.log_copies is not None
             or bool(settings.log_retention)
             or settings.dashboard

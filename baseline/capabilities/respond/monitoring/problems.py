@@ -10,6 +10,7 @@ from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.respond.monitoring.dashboard import dashboard_problems
 from baseline.capabilities.respond.monitoring.log_copies import log_copies_problems, unsupported_log_copies
 from baseline.capabilities.respond.monitoring.log_retention import log_retention_problems
+from baseline.capabilities.respond.monitoring.log_subscription import log_subscription_problems
 from baseline.capabilities.respond.monitoring.observability import observability_problems
 from baseline.capabilities.respond.monitoring.ready_made import (
     MOST_PATTERN_CHARACTERS,
@@ -43,6 +44,7 @@ def monitoring_problems(landscape: Landscape) -> Iterator[Problem]:
     yield from _log_problems(landscape, settings)
     yield from observability_problems(landscape, settings)
     yield from dashboard_problems(landscape, settings)
+    yield from log_subscription_problems(landscape, settings)
     yield from log_copies_problems(landscape, settings)
     yield from log_retention_problems(landscape, settings)
     for name, composite in settings.composites.items():

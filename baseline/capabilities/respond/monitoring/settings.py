@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.forwarded_event import ForwardingSettings
+from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.place import PlacesOrRoot
 from baseline.capabilities.respond.notifications.settings import AlertSeverity
 from baseline.capabilities.settings import Reason, tiered
@@ -42,6 +43,9 @@ Shared = Literal["metrics", "logs", "traces"]
 SinkId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 KeyId = Annotated[str, StringConstraints(pattern=r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+DestinationName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/@+=#-]{1,512}$")]
+"""CloudWatch Logs allows every character except `:` and `*`; those of usual names are enough.
+Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDestination.html."""
 
 
 RetentionDays = Literal[
@@ -151,6 +155,39 @@ class LogProtection(Section):
     )
 
 
+class LogSubscription(Section):
+    """New log events of whole accounts, sent to a destination of another account."""
+
+    account: str = Field(
+        description="Key of the account that has the destination, or the 12-digit id of an account outside the "
+        "organization. It sends nothing itself.",
+        examples=["log_archive", "999999999999"],
+    )
+    destination: DestinationName = Field(
+        description="Name of the destination of CloudWatch Logs, the same in each Region.", examples=["siem"]
+    )
+    pattern: Annotated[str, StringConstraints(max_length=1024)] = Field(
+        default="",
+        description="Filter pattern of the events that are sent; every event if empty.",
+        examples=['{ $.level = "ERROR" }'],
+    )
+    exclude: list[LogGroupName] = Field(
+        default=[],
+        description="Log groups that are left out, with their whole names: those that the delivery itself writes to.",
+        examples=[["/aws/lambda/siem-shipper"]],
+    )
+    distribution: Literal["ByLogStream", "Random"] = Field(
+        default="ByLogStream",
+        description="How events are distributed to the shards of a Kinesis stream; other targets do not read it.",
+    )
+    to: PlacesOrRoot = Field(
+        default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
+    )
+    regions: list[RegionName] = Field(
+        default=[], description="Governed Regions that have the destination; every governed Region if empty."
+    )
+
+
 class LogCopies(Section):
     """Copies of new log events of every account, in one account."""
 
@@ -249,6 +286,13 @@ class MonitoringSettings(ForwardingSettings):
         examples=[{"identifiers": ["AwsSecretKey"], "to": ["Workloads"]}],
     )
 
+    log_subscription: LogSubscription | None = tiered(
+        "A destination of CloudWatch Logs, such as that of a SIEM, to which new events of every log group of the "
+        "accounts are sent. It is in another account, and not created here.",
+        None,
+        examples=[{"account": "log_archive", "destination": "siem", "to": ["Workloads"]}],
+    )
+
     log_copies: LogCopies | None = tiered(
         "A rule by which CloudWatch copies new log events of every account to one account. The copies are stored, and "
         "billed, a second time.",
@@ -290,3 +334,9 @@ FORWARDED: Mapping[str, AlertSeverity] = {
     "estimated-charges": "high",
 }
 """Ready-made alarm outside the account and Region of the topics → its severity; the others read the trail."""
+
+
+def subscription_roles(landscape: Landscape) -> tuple[str, ...]:
+    """The role behind the subscription filters, also in quarantine units: it can only write log events."""
+    wanted = landscape.is_on("monitoring") and landscape.settings("monitoring", MonitoringSettings).log_subscription
+    return (f"{landscape.prefix}-log-subscription",) if wanted else ()

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from baseline.aws.handlers import identifier_of
+from baseline.cloud.account import LOG_POLICY
 from baseline.deploy.template import Resource
 from baseline.findings import Problem, Severity
 from baseline.frozen import frozen
@@ -23,18 +24,22 @@ _ARNS: Mapping[str, str] = {
 }
 """Type → the ARN by which Cloud Control knows a resource, with its properties; addresses are without `https://`."""
 
-_SINK, _LOG_POLICY = "AWS::Oam::Sink", "AWS::Logs::AccountPolicy"
+_SINK = "AWS::Oam::Sink"
+_DATA_PROTECTION, _SUBSCRIPTION = f"{LOG_POLICY}/DATA_PROTECTION_POLICY", f"{LOG_POLICY}/SUBSCRIPTION_FILTER_POLICY"
 _HUB_V2, _AGGREGATOR_V2 = "AWS::SecurityHub::HubV2", "AWS::SecurityHub::AggregatorV2"
 _TRUSTED_IPS, _TRUSTED_ENTITIES = "AWS::GuardDuty::IPSet", "AWS::GuardDuty::TrustedEntitySet"
-ONLY_NEW = frozenset({_SINK, _LOG_POLICY, _HUB_V2, _AGGREGATOR_V2, _TRUSTED_IPS, _TRUSTED_ENTITIES})
-"""Types of which an existing one is a problem only where a stack creates another."""
+ONLY_NEW = frozenset({_SINK, _DATA_PROTECTION, _SUBSCRIPTION, _HUB_V2, _AGGREGATOR_V2, _TRUSTED_IPS, _TRUSTED_ENTITIES})
+"""Kinds of which an existing one is a problem only where a stack creates another."""
 
 _ONE_EACH = frozenset(
-    {_RECORDER, DETECTOR, "AWS::Config::DeliveryChannel", _SINK, _LOG_POLICY, _TRUSTED_IPS, _TRUSTED_ENTITIES}
-)
-"""Types of which an account has one per Region, regardless of its name.
+    {
+        _RECORDER, DETECTOR, "AWS::Config::DeliveryChannel", _SINK, _DATA_PROTECTION, _SUBSCRIPTION,
+        _TRUSTED_IPS, _TRUSTED_ENTITIES,
+    }
+)  # fmt: skip
+"""Kinds of which an account has one per Region, regardless of its name.
 
-Sources: docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html, and of data protection policies
+Sources: docs.aws.amazon.com/OAM/latest/APIReference/API_CreateSink.html, and of policies of CloudWatch Logs
 docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, and of trusted lists
 docs.aws.amazon.com/guardduty/latest/ug/guardduty_upload-lists.html. Whether AWS refuses a second hub
 or aggregator of Security Hub is not documented.
@@ -62,8 +67,11 @@ _FIX_BY_TYPE: Mapping[str, str] = {
     "--emergency-contact-list '[]' --region us-east-1",
     _SINK: "choose another account with monitoring: {{observability: {{account: KEY}}}}, or delete the sink, after a "
     "look at the accounts that are linked to it: aws oam delete-sink --identifier {name} --region {region}",
-    _LOG_POLICY: "leave the account out of monitoring.log_protection.to, or delete the policy: aws logs "
+    _DATA_PROTECTION: "leave the account out of monitoring.log_protection.to, or delete the policy: aws logs "
     "delete-account-policy --policy-type DATA_PROTECTION_POLICY --policy-name {name} --region {region}",
+    _SUBSCRIPTION: "leave the account out of monitoring.log_subscription.to, or delete the policy, which ends its "
+    "delivery: aws logs delete-account-policy --policy-type SUBSCRIPTION_FILTER_POLICY --policy-name {name} "
+    "--region {region}",
     _HUB_V2: "if AWS refuses a second one, turn it off first, which loses what the hub has found: aws securityhub "
     "disable-security-hub-v2 --region {region}",
     _TRUSTED_IPS: "add its addresses to the list in guardduty.lists, then delete it: aws guardduty delete-ip-set "
@@ -184,7 +192,9 @@ def singletons(fact: Singletons) -> Iterator[Problem]:
 def identifiers_of(item: Resource, partition: str, account: str, region: str) -> Iterator[str]:
     """The Cloud Control identifier of a resource that the template names; empty for any other resource."""
     properties: Mapping[str, Any] = item.body.get("Properties") or {}
-    if item.type in _ONE_EACH or item.type.startswith(("Custom::", "AWS::Organizations::", "AWS::SSO::")):
+    if kind_of(item.type, properties) in _ONE_EACH or item.type.startswith(
+        ("Custom::", "AWS::Organizations::", "AWS::SSO::")
+    ):
         return
     if item.type in _BY_ACCOUNT:
         yield account
@@ -201,3 +211,12 @@ def identifiers_of(item: Resource, partition: str, account: str, region: str) ->
     parts = [properties.get(name) for name in identifier_of(item.type)]
     if parts and all(isinstance(part, str) and part for part in parts):
         yield "|".join(str(part) for part in parts)
+
+
+def kind_of(type_: str, properties: Mapping[str, Any]) -> str:
+    """The type of a resource, with `/` and the policy type for account policies of CloudWatch Logs.
+
+    An account has one policy of each of these types, independent of the others.
+    Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html.
+    """
+    return f"{type_}/{properties.get('PolicyType')}" if type_ == LOG_POLICY else type_

@@ -13,6 +13,7 @@ from baseline.deploy.preflight.decide.names import (
     SecondOne,
     Singletons,
     identifiers_of,
+    kind_of,
 )
 from baseline.deploy.preflight.survey import Survey, filled
 from baseline.deploy.stack_sets.read import places_of
@@ -62,13 +63,13 @@ def member_resources(survey: Survey) -> Iterator[NamedResource | SecondOne]:
     ]
     yield from _looked_up(survey, names, sessions.__getitem__)
     for it in places:
-        for type_ in sorted({item.type for item in resources_of(it.task.text)} & SINGLETONS.keys()):
-            for name in sorted(set(SINGLETONS[type_](sessions[it.account], it.region)) - survey.context.plan.adopted):
+        for kind in sorted(_kinds(it.task.text)):
+            for name in sorted(set(SINGLETONS[kind](sessions[it.account], it.region)) - survey.context.plan.adopted):
                 yield SecondOne(
                     stack=it.task.name,
                     account=it.account,
                     region=it.region,
-                    type=type_,
+                    type=kind,
                     name=name,
                     is_named=name in it.task.text,
                 )
@@ -116,43 +117,48 @@ def _looked_up(
 
 
 def singletons(survey: Survey) -> Iterator[Singletons]:
-    """The resources in the management account of which a Region can have only one, of types in the plan's templates.
+    """The resources in the management account of which a Region can have only one, of kinds in the plan's templates.
 
-    Some types are looked for only where a new stack creates one: elsewhere another one does no harm.
+    Some kinds are looked for only where a new stack creates one: elsewhere another one does no harm.
     """
     own = _own(survey)
-    created = {(found.item.type, found.region) for found in survey.resources(*SINGLETONS)}
+    types = {kind.partition("/")[0] for kind in SINGLETONS}
+    created = {(kind_of(found.item.type, found.properties), found.region) for found in survey.resources(*types)}
     texts = "".join(task.text for task in survey.stack_targets())
     for region in sorted({region for stack in survey.stacks for region in stack.regions} - survey.closed_regions):
-        for type_ in sorted(own):
-            is_created = (type_, region) in created
-            if type_ in ONLY_NEW and not is_created:
+        for kind in sorted(own):
+            is_created = (kind, region) in created
+            if kind in ONLY_NEW and not is_created:
                 continue
-            existing = tuple(SINGLETONS[type_](survey.context.session, region))
+            existing = tuple(SINGLETONS[kind](survey.context.session, region))
             yield Singletons(
                 region=region,
-                type=type_,
+                type=kind,
                 existing=existing,
-                own=own[type_] | survey.context.plan.adopted,
-                named=frozenset(name for name in existing if type_ == DETECTOR and name in texts),
+                own=own[kind] | survey.context.plan.adopted,
+                named=frozenset(name for name in existing if kind == DETECTOR and name in texts),
                 is_created=is_created,
             )
 
 
 def _own(survey: Survey) -> Mapping[str, frozenset[str]]:
-    """Type → existing resources of the plan's stacks in the caller's account; only types in the templates.
+    """Kind → existing resources of the plan's stacks in the caller's account; only kinds in the templates.
 
     Names are not sufficient: Config names a recorder `default` if the template does not set a name.
     """
     found: dict[str, set[str]] = {
-        item.type: set()
-        for stack in survey.stacks
-        for item in resources_of(survey.context.written.texts[stack.name])
-        if item.type in SINGLETONS
+        kind: set() for stack in survey.stacks for kind in _kinds(survey.context.written.texts[stack.name])
     }
     for task in survey.stack_targets():
-        types = {item.type for item in resources_of(task.text)} & SINGLETONS.keys()
-        for item in task.reader.resources() if types else ():
-            if item.type in types:
-                found[item.type].add(item.id)
-    return {type_: frozenset(names) for type_, names in found.items()}
+        kinds = _kinds(task.text)
+        for item in task.reader.resources() if kinds else ():
+            for kind in kinds:
+                if kind.partition("/")[0] == item.type:
+                    found[kind].add(item.id)
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def _kinds(text: str) -> frozenset[str]:
+    """The kinds of a template's resources of which an account has few."""
+    kinds = (kind_of(item.type, item.body.get("Properties") or {}) for item in resources_of(text))
+    return frozenset(kinds) & SINGLETONS.keys()
