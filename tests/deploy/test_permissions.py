@@ -1,6 +1,7 @@
 """The IAM policies for a deployment are generated from its calls, and small enough to be attached."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_changes_are_limited_to_names_of_the_baseline(policies: dict[str, dict[s
 
 def test_each_policy_fits_into_a_managed_policy(policies: dict[str, dict[str, object]]) -> None:
     assert all(len(json.dumps(item, separators=(",", ":"))) <= 6144 for item in policies.values())
+
+
+def test_every_action_has_the_form_of_an_action(policies: dict[str, dict[str, object]]) -> None:
+    """The schema of a log group also lists an operation of S3's access logs, `s3:REST.PUT.OBJECT`."""
+    actions = {
+        action for name in policies for item in _statements(policies, name).values() for action in item["Action"]
+    }
+    assert "logs:CreateLogGroup" in actions
+    assert not [action for action in actions if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9*]+", action)]
 
 
 def test_standalone_policy_has_no_stack_sets(starter: Path) -> None:
