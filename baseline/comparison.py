@@ -42,7 +42,7 @@ from baseline.report.evidence_json import evidence_document
 
 @frozen
 class CompareOptions:
-    """How to compare a profile with an earlier state.
+    """Options for comparing a profile with an earlier state.
 
     Attributes:
         as_of: The day on which the profile's exceptions and attestations must be valid.
@@ -116,7 +116,7 @@ def _estimated(loaded: LoadedProfile, evidence: Evidence, prices: PriceList | No
 
 
 def _cost_changes(before: Estimate, after: Estimate) -> CostChanges | None:
-    """The difference of two estimates; None if they are not in the same money."""
+    """The difference between two estimates; None if their currencies or exchange rates differ."""
     rates = {(item.basis.currency, item.basis.per_dollar) for item in (before, after)}
     return cost_changes(before, after) if len(rates) == 1 else None
 
@@ -251,7 +251,7 @@ def live_reports(
 
 
 def with_scans(evidence: Evidence, scans: Path) -> Evidence:
-    """The evidence with the live states by the records in a directory.
+    """The evidence with the live states according to the records in a directory.
 
     Raises:
         ScanError: if the directory has no records of the organization.

@@ -37,7 +37,7 @@ def shaped_source(prefix: str, name: str) -> str:
 
 
 def account_paths(prefix: str) -> Mapping[str, str]:
-    """Source of events → path of the account that they are about, if another account sends them."""
+    """Source of events → path of the account that they concern, if another account sends them."""
     return {
         "aws.guardduty": "$.detail.accountId",
         "aws.macie": "$.detail.accountId",

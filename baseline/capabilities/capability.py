@@ -152,7 +152,7 @@ class Capability:
         delegated_administration: Service principals for which an account is the delegated administrator while this
             capability is enabled: the security account, or the account with the capability's role.
         asked_administration: Settings → service principals that have such an administrator only with these settings.
-        is_asked: Whether the settings ask for anything. A capability that is on and empty by default deploys nothing,
+        is_asked: Whether the settings request anything. A capability that is on and empty by default deploys nothing,
             and needs neither trusted access nor a delegated administrator, until they do.
         needs_organization: Whether it deploys nothing in a standalone account.
         same_everywhere: Why its settings cannot differ between places; empty if a setting takes places.

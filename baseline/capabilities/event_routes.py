@@ -176,7 +176,7 @@ def _text(route: Route, event: WatchedEvent) -> str:
 
 
 def _subject(event: WatchedEvent) -> str:
-    """A text that is the same in all messages about one subject."""
+    """A text that is identical in all messages about one subject."""
     name = next((key for key in _KEYS if key in event.paths), "")
     return "/".join([event.name, *(f"<{key}>" for key in ("account", "configRule", name) if key in event.paths)])
 

@@ -23,7 +23,7 @@ class Reference(str):
 
 
 def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
-    """The data with the partition of its ARNs as a reference, as templates are partition-neutral.
+    """The data, with a reference in place of the partition of its ARNs: templates are partition-neutral.
 
     A text that contains `${` is joined instead of substituted, so that its other variables remain unchanged.
     """
@@ -42,7 +42,7 @@ def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
 
 
 def portable_text(text: str) -> str:
-    """The text with the partition of every ARN as a reference; the rest is unchanged."""
+    """The text, with a reference in place of the partition of every ARN."""
     if not _ANY_ARN.search(text):
         return text
     return Reference(_ANY_ARN.sub("arn:${AWS::Partition}:", text.replace("${", "${!")))
@@ -199,7 +199,7 @@ class Landscape:
         return settings
 
     def leaves(self, integration: Integration) -> bool:
-        """Whether AWS Control Tower does this, so that the baseline does not."""
+        """Whether AWS Control Tower provides this part, so the baseline leaves it out."""
         return self.control_tower is not None and integration in self.control_tower.integrations
 
     def role(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Functions that apply settings besides those of accounts and the organization, and where their services exist."""
+"""Functions with settings that are not those of an account or the organization, and the Regions of their services."""
 
 from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.detective.settings import DetectiveSettings

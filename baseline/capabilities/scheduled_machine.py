@@ -86,7 +86,7 @@ def put_event(source: str, detail_type: str, detail: Mapping[str, Any]) -> dict[
 
 
 def failed_runs(prefix: str, name: str, control: str, title: str, consequence: str) -> WatchedEvent:
-    """Executions that ended without a result: Step Functions sends an event for each status.
+    """Executions that ended without success: Step Functions sends an event for each status.
 
     Source: docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html.
     """

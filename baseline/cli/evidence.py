@@ -117,7 +117,7 @@ def document_command(  # noqa: PLR0913 - one parameter per option
     force: bool,
     root: Path | None,
 ) -> None:
-    """Write the document that auditors of a framework ask for, from PROFILE's evidence.
+    """Write the document that auditors of a framework expect, from PROFILE's evidence.
 
     ISO 27001: Statement of Applicability. PCI DSS: responsibility matrix. HIPAA: rationale of addressable
     specifications. SOC 2: criteria and controls. FedRAMP: rows for the CIS and CRM workbook. CIS: benchmark workbook.

@@ -23,7 +23,7 @@ from baseline.cli.terminal import say, say_data
 def aws_reports_command(  # noqa: PLR0913 - one parameter per option
     profile: Path, *, output: Path | None, format_: str, dated: datetime | None, force: bool, root: Path | None
 ) -> None:
-    """Write what the inherited parts of PROFILE's requirements rest on: reports of AWS's auditors, and agreements.
+    """Write the basis of the inherited parts of PROFILE's requirements: reports of AWS's auditors, and agreements.
 
     For each report: its period and the day on which it was read, if the profile states them under `aws_reports`, the
     requirements that it covers, the services and Regions that must be in its scope, and what it assumes of customers.

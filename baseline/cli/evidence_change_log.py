@@ -32,7 +32,7 @@ _NAMES = ("commit", "authored", "author", "committed", "committer", "approvers",
 def change_log_command(profile: Path, *, output: Path | None, format_: str, force: bool, root: Path | None) -> None:
     """List the commits that changed PROFILE, its layers and the files that they name, newest first.
 
-    Approvers are those that a commit's message names by Approved-by, Reviewed-by or Acked-by. Git does not tell of
+    Approvers are the people that a commit's message names in Approved-by, Reviewed-by or Acked-by. Git does not record
     approvals elsewhere, such as in a merge request; these are "unknown". Signatures are not verified.
 
     \b

@@ -1,4 +1,4 @@
-"""`baseline evidence live` and `baseline evidence redact`: the reports of an output once more, in a new directory."""
+"""`baseline evidence live` and `baseline evidence redact`: variants of the reports, in a new directory."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -67,7 +67,7 @@ def _lines_of(file: str) -> Sequence[str]:
 
 @contextmanager
 def profile_problems(format_: str) -> Iterator[None]:
-    """For formats that programs read, print a profile's problems as findings before the error is raised again.
+    """In machine-readable formats, print a profile's problems as findings, then raise the error again.
 
     Raises:
         ProfileError: the error that the block raised.

@@ -42,7 +42,7 @@ _OPTIONS = (
 
 
 def _import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that every tool has."""
+    """Add the options that the importers of all tools share."""
     for option in _OPTIONS:
         command = option(command)
     return command

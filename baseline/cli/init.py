@@ -190,7 +190,7 @@ def _require_valid(text: str, output: Path, *, from_options: bool) -> "tuple[Fin
 
 
 def _at_option(finding: "Finding") -> "Finding":
-    """The finding at the option that gave the value."""
+    """The finding, located at the option that supplied the value."""
     from dataclasses import replace
 
     from baseline.findings import Location

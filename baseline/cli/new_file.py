@@ -40,7 +40,7 @@ def write_new_file(path: Path, content: bytes, *, force: bool, mode: int | None 
 
 
 def check_document_output(output: Path | None, format_: str, *, force: bool) -> None:
-    """Reject a workbook without a file, and an existing file, before any work begins."""
+    """Reject a workbook without `-o`, and an existing file, before any work begins."""
     if output is not None:
         require_new_file(output, force=force)
     elif format_ == "xlsx":

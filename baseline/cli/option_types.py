@@ -32,7 +32,7 @@ class Day(click.ParamType[datetime]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
-        """Return the day, or fail with the form that is needed."""
+        """Return the day, or fail with the required form."""
         if isinstance(value, datetime):
             return value
         try:
@@ -47,7 +47,7 @@ class Moment(click.ParamType[datetime]):
     name = "YYYY-MM-DD|SECONDS"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:  # noqa: ANN401
-        """Return the moment, or fail with the forms that are possible."""
+        """Return the moment, or fail with the accepted forms."""
         if isinstance(value, datetime):
             return value
         if value.isascii() and value.isdecimal():
@@ -67,7 +67,7 @@ class WaveRange(click.ParamType[range]):
     _form = re.compile(r"([1-9][0-9]{0,3})(-([1-9][0-9]{0,3})?)?")
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> range:  # noqa: ANN401
-        """The numbers of the waves; without a last one, all from the first."""
+        """The numbers of the waves; all from the first if no last one is given."""
         found = self._form.fullmatch(str(value))
         if found is None:
             self.fail(f"'{value}' is neither a wave nor a range of waves; write 3, 1-10 or 11-", param, ctx)

@@ -175,7 +175,7 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         callback=_region_pairs,
         metavar="REGION=REGION",
-        help="Assume for a Region without known prices those of another one (repeatable); precedes `cost.price_as`.",
+        help="For a Region without known prices, use those of another one (repeatable); overrides `cost.price_as`.",
     )
     return prices(price_as(command))
 

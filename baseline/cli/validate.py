@@ -32,7 +32,7 @@ _STANDARD_INPUT = Path("-")
 
 @frozen
 class _Checked:
-    """The result for one profile. `proof` is None for a layer, and if there are problems; `notes` stand beside them."""
+    """The result for one profile. `proof` is None for a layer, and if there are problems; `notes` supplement them."""
 
     profile: Path
     findings: "tuple[Finding, ...]" = ()
@@ -56,7 +56,7 @@ class _Checked:
 def validate_command(profiles: tuple[Path, ...], *, format_: str, quiet: bool, **how: Any) -> int:  # noqa: ANN401 - click's options
     """Check each PROFILE and all templates rendered from it; write nothing. - reads standard input.
 
-    A file without accounts, and without name and prefix of an organization, is a layer that others extend: its keys,
+    A file without accounts, and without an organization's name and prefix, is a layer that others extend: its keys,
     types and values are checked, and nothing is rendered.
 
     \b

@@ -13,7 +13,7 @@ _PACKAGES = ("cfn-lint", "pydantic", "PyYAML", "Jinja2", "click", "rich", "boto3
 
 
 def version_line() -> str:
-    """The version, and whether the program has changes that no release has; in a checkout, with their commit."""
+    """The version, and whether the program has unreleased changes; in a checkout, with the commit."""
     if __is_release__:
         return f"baseline {__version__}"
     commit = _commit(Path(str(files("baseline"))).parent)

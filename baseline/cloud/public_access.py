@@ -12,7 +12,7 @@ _GONE = frozenset({"create-failed", "delete-in-progress", "delete-complete"})
 
 @frozen
 class PublicAccessBlock:
-    """How an account blocks public access of its VPCs in a Region.
+    """The settings with which an account blocks public access to its VPCs in a Region.
 
     Source: docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcBlockPublicAccessOptions.html.
 
@@ -40,7 +40,7 @@ def public_access_block(session: Session, region: str) -> PublicAccessBlock:
 
 
 def owned_networks(session: Session, region: str, account: str, ids: Iterable[str]) -> frozenset[str]:
-    """Those of the VPCs and subnets that the account owns; a shared subnet belongs to another account."""
+    """The VPCs and subnets among these that the account owns; a shared subnet belongs to another account."""
     client = session.untyped_client("ec2", region)
     listed = [
         (item[key], item.get("OwnerId"))

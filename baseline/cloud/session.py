@@ -201,7 +201,7 @@ class Session:
         return found
 
     def _seen_or(self, key: object, ask: Callable[[], Any]) -> Any:  # noqa: ANN401
-        """AWS's cached answer or refusal to this call; otherwise its answer now."""
+        """AWS's cached answer or refusal, or else a new answer."""
         seen = self._seen
         if seen is None:
             return ask()

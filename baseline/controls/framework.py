@@ -32,7 +32,7 @@ class Framework:
         oscal_statement: Form of the ids of their statements; empty for NIST's usual form.
         oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
-        covers: What the list has and leaves out, where it is not all that the publisher asks for; else empty.
+        covers: What the list has and leaves out, if it is not the publisher's whole list; else empty.
         minimum_log_retention_days: None if the framework's text names no period.
         retention_source: Source of that period.
     """
@@ -132,7 +132,7 @@ def _written(file: Path) -> Mapping[str, Requirement]:
 
 
 def _scoped(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The mapping with a reason that says whether it covers member accounts only."""
+    """The mapping, with a note in its reason if it covers member accounts only."""
     if not item.keys() >= {"id", "reason"}:
         return item
     return {**item, "reason": scoped_reason(item["id"], item["reason"])}
@@ -155,7 +155,7 @@ def _contributing(key: str, entry: Mapping[str, Any], found: Sequence[Contributi
 
 
 def _refuse_needless(key: str, without: Iterable[str], brought: Iterable[str], origin: str) -> None:
-    """Raise if the requirement excludes controls that nothing brings."""
+    """Raise an error if the requirement excludes controls that no source contributes."""
     if needless := sorted(set(without).difference(brought)):
         raise ValueError(f"{key}: without names {', '.join(needless)}, which no {origin} brings")
 

@@ -87,7 +87,7 @@ _BINDS_MEMBERS = "It applies to member accounts."
 
 
 def scoped_reason(control: str, reason: str) -> str:
-    """The reason why a control counts; for a guardrail of member accounts, it says so."""
+    """The reason why a control counts, with a note if a guardrail covers member accounts only."""
     item = guardrails().get(control.removeprefix("guardrail-"))
     is_limited = item and item.control == control and item.type in _OF_MEMBERS
     names_accounts = "member" in reason or "management account" in reason

@@ -183,7 +183,7 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mistakes_of_others(entry: Mapping[str, Any]) -> Iterator[str]:
-    """Mistakes in the parts for people and for AWS."""
+    """Errors in the parts of people and of AWS."""
     for key, fields in (("manual", {"what", "owner"}), ("inherited", {"what", "report"})):
         if key in entry and set(entry[key]) - {"follow_up", "interval"} != fields:
             yield f"{key} has the keys {', '.join(sorted(fields))}"

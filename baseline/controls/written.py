@@ -35,6 +35,6 @@ def written_controls() -> Mapping[str, Mapping[str, Any]]:
     for directory, file in capability_files("controls.toml"):
         for key, entry in tomli.loads(file.read_text(encoding="utf-8")).items():
             if key in found:
-                raise ValueError(f"{file}: {key} is a control of {found[key]['capability']} already")
+                raise ValueError(f"{file}: {key} is already a control of {found[key]['capability']}")
             found[key] = {**entry, "capability": directory.rpartition("/")[2]}
     return found

@@ -71,7 +71,7 @@ def _has(value: object, wanted: object) -> bool:
 
 
 def _below(values: list[Any], path: list[str]) -> Iterator[Any]:
-    """Every value at a path, none below a section that is not set; items of a list at its end come one by one."""
+    """Every value at a path, with the items of a final list one by one; none below a section that is not set."""
     for name in path:
         if name == "*":
             values = [item for value in values for item in (value.values() if isinstance(value, dict) else value)]

@@ -49,7 +49,7 @@ def sums_by(estimate: Estimate, name: Callable[[Line], str]) -> tuple[Sum, ...]:
 
 
 def unknown_by_driver(estimate: Estimate) -> Iterator[tuple[Line, tuple[str, ...]]]:
-    """The first line of each driver without a price somewhere, and the Regions where it has none."""
+    """For each driver that lacks a price in some Regions: its first line, and these Regions."""
     found: dict[tuple[str, str], list[Line]] = {}
     for line in estimate.unknown:
         found.setdefault((line.capability, line.driver.id), []).append(line)
@@ -106,7 +106,7 @@ class CostChange:
 
 @frozen
 class CostChanges:
-    """The difference of two estimates: all together, and the capabilities that differ."""
+    """The difference between two estimates: in total, and for the capabilities that differ."""
 
     currency: str
     whole: CostChange
@@ -114,7 +114,7 @@ class CostChanges:
 
 
 def cost_changes(before: Estimate, after: Estimate) -> CostChanges:
-    """The difference of two estimates with the same currency."""
+    """The difference between two estimates with the same currency."""
     old, new = ({item.name: item for item in sums_by(side, lambda line: line.capability)} for side in (before, after))
     nothing = Sum(name="", charge=NOTHING, unverified=NOTHING, unknown=0, known=True)
     both = (

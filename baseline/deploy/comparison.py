@@ -83,7 +83,7 @@ def resource_rows(subject: Subject, item: ResourceDrift, is_equal: Equality) -> 
 
 
 def incomplete_rows(subject: Subject, reason: str) -> Iterator[Drift]:
-    """A stack that was not checked completely, so that its state is unknown."""
+    """One row if the stack was not checked completely, because its state is then unknown."""
     if reason:
         yield subject.row("resource", actual=f"not checked completely: {reason}")
 

@@ -45,7 +45,7 @@ class StackRemoval:
         return removal(self, text_of(self.target, stack) if stack else None, pending=bool(stack and stack.is_pending))
 
     def run(self) -> Outcome:
-        """Delete it, protected or not."""
+        """Delete the stack, even if it is protected."""
         try:
             stack = self.target.reader.describe()
         except Refusal as refusal:

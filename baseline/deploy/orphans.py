@@ -57,12 +57,12 @@ class Orphan:
 
     @property
     def state(self) -> str:
-        """`deployed`, or that it was never created."""
+        """`deployed`, or a note that it was never created."""
         return NEVER_MADE if self.pending else "deployed"
 
     @property
     def goes(self) -> bool:
-        """Whether to delete it; a protected one is never deleted."""
+        """Whether to delete the orphan; a protected one is never deleted."""
         return self.prune and not self.guarded
 
     def preview(self) -> Preview:

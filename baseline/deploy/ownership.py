@@ -15,11 +15,11 @@ class Linked(Protocol):
 
     @property
     def offers(self) -> frozenset[str]:
-        """Names that others may need."""
+        """Names that the stack offers to others."""
 
     @property
     def needs(self) -> frozenset[str]:
-        """Names that it needs."""
+        """Names that the stack needs from others."""
 
 
 L = TypeVar("L", bound=Linked)

@@ -23,7 +23,7 @@ _NO_PERMISSION = frozenset({"sts:GetCallerIdentity", "sts:AssumeRole"})
 """Calls that need no permission of this policy: the first needs none, the second one of the identity that assumes."""
 
 _STACKS = frozenset({"cloudformation:TagResource", "cloudformation:UntagResource"})
-"""Actions that CloudFormation asks for when a stack or StackSet has tags
+"""Actions that CloudFormation requires when a stack or StackSet has tags
 (docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html)."""
 
 _LOG_POLICIES = frozenset({"logs:DescribeSubscriptionFilters", "logs:GetDataProtectionPolicy"})

@@ -84,7 +84,7 @@ class Resources(dict[str, list[Found]]):
         self._meant: dict[tuple[object, ...], tuple[Found, ...]] = {}
 
     def meant(self, assertion: Assertion) -> tuple[Found, ...]:
-        """Those that the assertion applies to, by its `where`: the innermost loop of all evidence."""
+        """The resources that the assertion applies to, by its `where`: the innermost loop of all evidence."""
         key = (assertion.type, *assertion.where.items())
         if key not in self._meant:
             fitting = [self._fitting(assertion.type, *item) for item in assertion.where.items()]
@@ -262,7 +262,7 @@ _ANYBODY = "arn:aws:iam::000000000000:role/Anybody"
 
 
 def _has(value: Any, expected: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Whether the texts contain all expected ones."""
+    """Whether the texts contain all expected texts."""
     texts = {text_of(item).replace(":${AWS::Partition}:", ":aws:") for item in _items(value)}
     return all(str(item) in texts or ("<" in str(item) and _is_like(str(item), texts)) for item in _items(expected))
 
@@ -285,7 +285,7 @@ _HOLDS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 
 def words(assertion: Assertion) -> str:
-    """The expectation of the assertion, in a few words."""
+    """The expected value of the assertion, in a few words."""
     return {
         "is": f"is {json.dumps(assertion.expected)}",
         "one_of": f"is one of {json.dumps(assertion.expected)}",

@@ -125,7 +125,7 @@ def judge(
 
 
 def _counting(item: ControlMapping, assessed: Mapping[str, Assessment], circumstances: Circumstances) -> State:
-    """The control's state; absent if it cannot contribute, partial if it is only a part without other controls."""
+    """The control's state for the requirement; absent if it cannot contribute, partial if it needs other controls."""
     own = assessed[item.control]
     judged = (circumstances.unjudged | circumstances.lacking).isdisjoint(item.judges)
     needed = own.control.needs if item.relation == "satisfies" else (*own.control.needs, *item.needs)
@@ -144,7 +144,7 @@ def _found(control: str, assessed: Mapping[str, Assessment], circumstances: Circ
 def _with_provided(
     controls: Sequence[tuple[ControlMapping, State]], assessed: Mapping[str, Assessment], circumstances: Circumstances
 ) -> tuple[tuple[ControlMapping, State], ...]:
-    """The controls as they count: one that another service provides, with all that it needs, counts as deployed."""
+    """The controls; one that another service provides counts as deployed if the controls that it needs are deployed."""
 
     def state_of(item: ControlMapping, state: State) -> State:
         needed = (*assessed[item.control].control.needs, *item.needs)
@@ -218,10 +218,10 @@ def count_met(judgements: Sequence[Judgement]) -> Mapping[Met, int]:
 
 
 def count_implemented(judgements: Sequence[Judgement]) -> Mapping[Implemented, int]:
-    """Number of requirements by `implemented`, the first axis."""
+    """Number of requirements by `implemented`, the first of the two axes of their states."""
     return {value: sum(item.implemented is value for item in judgements) for value in Implemented}
 
 
 def count_checked(judgements: Sequence[Judgement]) -> Mapping[Checked, int]:
-    """Number of requirements by `checked`, the second axis."""
+    """Number of requirements by `checked`, the second of the two axes of their states."""
     return {value: sum(item.checked is value for item in judgements) for value in Checked}

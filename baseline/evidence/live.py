@@ -166,7 +166,7 @@ class Live:
 
 
 def read_live(directory: Path, organization: str) -> Live:
-    """The live states by the records in a directory.
+    """The live states according to the records in a directory.
 
     Raises:
         ScanError: if it has no records, a file that is not a record, or records of another organization.
@@ -192,7 +192,7 @@ def read_live(directory: Path, organization: str) -> Live:
 
 
 def live_of(records: Sequence[KeptRecord]) -> Live:
-    """The live states by records, oldest first."""
+    """The live states according to records, oldest first."""
     return Live(
         records=tuple(records),
         controls=_states(records, "controls"),

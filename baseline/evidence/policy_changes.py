@@ -109,7 +109,7 @@ def bound_places(template: Template, places: Mapping[str, str]) -> tuple[tuple[s
 def _differences(
     item: PolicyStatementChange, before: Sequence[PolicyStatement], after: Sequence[PolicyStatement]
 ) -> tuple[Difference, ...]:
-    """Requests that the statement newly denies, or no longer, apart from those that other changed statements cover."""
+    """Requests that the statement newly or no longer denies, except those that other changed statements cover."""
     if item.statement.kind not in DENYING:
         return ()
     found = _of_pair(_in_force(item.before), _in_force(item.after))
@@ -136,7 +136,7 @@ def _of_pair(before: PolicyStatement | None, after: PolicyStatement | None) -> t
 
 
 def _is_covered(statement: PolicyStatement | None, others: Iterable[PolicyStatement]) -> bool:
-    """Whether others deny all that it denies, as if its actions stood in several statements."""
+    """Whether other statements together deny everything that the statement denies."""
     if statement is None or not statement.targets or statement.kind not in CONTROLS:
         return False
     bound = (

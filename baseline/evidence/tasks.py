@@ -33,7 +33,7 @@ def tasks_of(evidence: Evidence) -> tuple[Task, ...]:
 
 
 def _merged(tasks: Iterable[Task]) -> tuple[Task, ...]:
-    """Tasks that differ in their requirement only become one, at the place of the first."""
+    """Merge tasks that differ only in their requirements, at the position of the first one."""
     found: dict[Task, list[Task]] = {}
     for task in tasks:
         found.setdefault(replace(task, requirements=(), state=Met.MANUAL), []).append(task)

@@ -27,7 +27,7 @@ def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:
 
 
 def _switched_off(policy: Resource) -> Iterator[str]:
-    """Nothing if the policy turns Security Hub off: the standard itself is partial then."""
+    """Controls that a policy disables; empty if it turns Security Hub off: the standard itself is then partial."""
     hub = policy.properties["ConfigurationPolicy"]["SecurityHub"]
     if hub.get("ServiceEnabled") is False:
         return

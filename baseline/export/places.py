@@ -10,7 +10,7 @@ from baseline.plan.units import ROOT, units_above
 
 @frozen
 class Places:
-    """What a plan does not say about places.
+    """The OUs and accounts of an organization, which a plan does not list.
 
     Attributes:
         units: Every OU outside suspended ones.

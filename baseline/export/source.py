@@ -173,7 +173,7 @@ def require_known_names(source: Source) -> None:
 
 
 def unit_problems(source: Source) -> Iterator[str]:
-    """OUs with nested OUs that are unknown, if the target does not include nested OUs."""
+    """Report OUs whose nested OUs are unknown, if the target does not include nested OUs."""
     targeted = {
         ou
         for piece in pieces_of(source.plan)

@@ -72,7 +72,7 @@ class _Manifest:
     stacks: OwnStacks
 
     def take(self, item: Mapping[str, Any]) -> None:
-        """Take one resource over, or say why not."""
+        """Convert one resource, or report why it cannot be converted."""
         name, method, source = text_of(item, "name"), text_of(item, "deploy_method"), text_of(item, "resource_file")
         to, unknown = self._places(section_of(item, "deployment_targets"))
         if unknown:

@@ -54,7 +54,7 @@ def place_of(item: Mapping[str, Any], name: str = "") -> str:
 
 
 def said_at(item: Mapping[str, Any], message: str, name: str = "") -> str:
-    """A message with the place of a key before it."""
+    """The message, prefixed with the place of a key."""
     place = place_of(item, name)
     return f"{place}: {message}" if place else message
 

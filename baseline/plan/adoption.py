@@ -185,7 +185,7 @@ def identifier_in(adoption: PlannedAdoption, properties: Mapping[str, Any]) -> M
 
 
 def _is_at(adoption: Adoption, account: str, region: str) -> bool:
-    """Whether the id, if it is an ARN with a place, belongs to this one."""
+    """Whether the id fits the account and Region: an ARN must name both, or leave them out; other ids always fit."""
     parts = adoption.id.split(":")
     if parts[0] != "arn" or len(parts) < 6:
         return True

@@ -124,7 +124,7 @@ def _ecdsa(content: bytes, signature: str, public_key: str) -> bool:
 
 
 def _outside_bundle(signature: str) -> str:
-    """The signature in a bundle of Sigstore, of which nothing else counts; or the text as it is."""
+    """The signature from a Sigstore bundle, whose other contents are ignored; any other text is returned unchanged."""
     if not signature.lstrip().startswith("{"):
         return signature
     try:

@@ -40,7 +40,7 @@ class Usage:
 
 
 def read_usage(path: Path) -> Iterator[Usage]:
-    """The known usage in complete months; the running month, which AWS marks as estimated, is left out.
+    """The known usage in complete months; the current month, which AWS marks as estimated, is left out.
 
     Raises:
         PriceListError: if the file is not such an export, or is not grouped by usage type and account.

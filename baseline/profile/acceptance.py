@@ -153,7 +153,7 @@ class Attestation(_Signed):
 
 
 class AwsReportReading(Section):
-    """A report of AWS that a person read, or an agreement with AWS that is accepted."""
+    """An AWS report that a person read, or an agreement with AWS that a person accepted."""
 
     owner: Person = Field(
         description="Person or team that read the report or accepted the agreement.", examples=["Compliance office"]

@@ -142,7 +142,7 @@ def _not_a_profile(path: Path) -> Finding:
 
 
 def _without_dots(path: Path) -> Path:
-    """The path without `..`, as reports show it, unless a link makes that another file."""
+    """The path without `..`, for reports; the path itself if a symbolic link gives the short one another meaning."""
     short = Path(os.path.normpath(path))
     return short if os.path.realpath(short) == os.path.realpath(path) else path
 

@@ -34,7 +34,7 @@ def release_notes(tree: Tree, profile: Profile) -> Iterator[Finding]:
 def additions(tier: Tier, release: str) -> Iterator[str]:
     """The defaults that the newest release enables or changes in a tier, compared with `release`.
 
-    A new capability that deploys nothing until the profile asks for it changes nothing, and is left out.
+    A new capability that deploys nothing until the profile enables it changes nothing, and is left out.
     """
     for name, capability in CAPABILITIES.items():
         if not is_included(capability.since, release):

@@ -85,7 +85,7 @@ def _read(content: bytes, file: str, path: KeyPath) -> tuple[Tree | None, list[F
         return None, [problem("policy-json", _place(file, text, where), path, f"not JSON: {why}")]
     except (ValueError, RecursionError) as error:
         return None, [problem("policy-json", Place(file, 1, 1), path, f"not JSON: {error}")]
-    # Every JSON text is YAML but for tabs between its parts, and YAML's reader knows places.
+    # Every JSON text is YAML, except for tabs between its parts, and the YAML reader keeps places.
     tree, problems = parse_document(text.replace("\t", " "), file)
     return tree, list(_renamed(problems))
 

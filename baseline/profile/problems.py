@@ -71,7 +71,7 @@ def translate(
 
 
 def _without_uncounted(rejections: list[Rejection]) -> Iterator[Rejection]:
-    """The rejections without "too short" of a list whose items are wrong: pydantic counts only the valid ones."""
+    """Leave out "too short" for lists with rejected items: pydantic counts only the valid items."""
     with_items = {item.path[:-1] for item in rejections}
     return (item for item in rejections if item.kind != "too_short" or item.path not in with_items)
 

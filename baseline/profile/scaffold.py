@@ -202,7 +202,7 @@ def _notes(answers: Answers, subject: str, indent: str = "") -> Iterator[str]:
 
 def _settings(answers: Answers) -> Iterator[str]:
     yield f"# Settings, with the values of the tier {answers.tier} as comments: uncomment a line to change it."
-    yield "# A value weaker than the tier's is a finding until a `reason:` stands beside it."
+    yield "# A value weaker than the tier's is a finding until it has a `reason:`."
     yield "# `config: false` turns a capability off."
     yield "capabilities:"
     for name, capability in CAPABILITIES.items():

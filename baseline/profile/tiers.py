@@ -29,8 +29,8 @@ def tier_data(model: type[BaseModel], tier: Tier, release: str = NEWEST) -> dict
 def tier_settings(capability: Capability, tier: Tier, release: str) -> Settings:
     """Return the tier's settings as a model.
 
-    Only nested models need validation. Others hold by a test: validation would compile a schema for each capability,
-    which takes longer than reading a profile that names few of them.
+    Only nested models are validated. A test checks the other values, because validation would compile a schema for
+    each capability, which takes longer than reading a profile that names few of them.
     """
     data = capability_defaults(capability, tier, release)
     if any(data[name] for name, _ in _required_models(capability.settings)):

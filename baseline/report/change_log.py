@@ -46,7 +46,7 @@ class ProfileCommit:
 
 
 def format_change_log_csv(commits: Sequence[ProfileCommit]) -> str:
-    """RFC 4180, with a header."""
+    """CSV as in RFC 4180, with a header row."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(_COLUMNS)

@@ -53,7 +53,7 @@ def format_cost_json(organization: str, estimate: Estimate, changes: CostChanges
 
 
 def changes_document(changes: CostChanges) -> dict[str, Any]:
-    """The difference of two estimates as plain data."""
+    """The difference between two estimates as plain data."""
     return {
         "currency": changes.currency,
         **_change(changes.whole),

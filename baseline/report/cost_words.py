@@ -89,7 +89,7 @@ def doubts(estimate: Estimate, say: Say = str) -> str:
 
 
 def _not_priced(regions: tuple[str, ...], home_region: str, say: Say) -> str:
-    """The Regions without prices, the home Region first; only the number of more than two."""
+    """A sentence that names the Regions without prices, the home Region first; with more than two, their number."""
     first, others = regions[0], regions[1:]
     is_home = home_region in regions
     if not others:

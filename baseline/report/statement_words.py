@@ -15,7 +15,7 @@ _DIRECTIONS: Mapping[str, str] = {
 
 @frozen
 class StatementRow:
-    """One line, for a statement or for equal changes of several; `places` has the statements of each policy then."""
+    """One line for a statement, or for several with the same change, which `places` lists for each policy."""
 
     change: str
     words: str

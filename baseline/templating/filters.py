@@ -88,8 +88,8 @@ def _quoted(text: str) -> str:
 def block(value: Any, indent: int, room: int = 0) -> Rendered:  # noqa: ANN401 - any plain structure
     """A structure in YAML block style, each line after the first indented by `indent` spaces.
 
-    Text with `${` in it is joined as in `scalar`; a `Reference` becomes `!Sub`. What fits into a line of `room`
-    characters is written as JSON, which is YAML too: for structures that make a template too long otherwise.
+    Text with `${` in it is joined as in `scalar`; a `Reference` becomes `!Sub`. A structure that fits into a line
+    of `room` characters is written as JSON, which is also YAML: this keeps long templates below their limit.
     """
     joined = _joined(value)
     try:

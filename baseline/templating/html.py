@@ -36,7 +36,7 @@ class HtmlTemplates:
     """Our own template files in a directory; undefined names are errors."""
 
     def __init__(self, directory: Path, say: Callable[[str], str] = str) -> None:
-        """Templates use `say`, which translates a fixed text, as `_`."""
+        """In templates, `say` is available as `_`: it translates fixed texts."""
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(directory),
             undefined=StrictUndefined,

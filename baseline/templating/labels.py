@@ -10,7 +10,7 @@ _COLUMN = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<t[dh]\b(?P<attributes>[^>]*)>")
 _TAG = re.compile(r"<[^>]*>")
 _LABELLED_FIRST = ('class="number"', 'class="day"')
-"""A first cell is the heading of its card and needs no label, but for a number or a day."""
+"""A first cell is the heading of its card and needs no label, except for a number or a day."""
 
 
 def labelled_cells(markup: Markup) -> Markup:

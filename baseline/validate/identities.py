@@ -37,7 +37,7 @@ class Part:
 
     @property
     def references(self) -> frozenset[str]:
-        """The references to it in its own template."""
+        """The references to the resource in its own template."""
         name = self.resource.logical_id
         return frozenset({f"${{{name}}}", f"${{{name}.Arn}}", f"${{{name}.PolicyArn}}"})
 

@@ -94,7 +94,7 @@ def _remembered(create: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _link(rules: Mapping[str, Any]) -> None:
-    """Name to each rule the rules that it calls; cfn-lint does it for every template."""
+    """Tell each rule which rules it calls, once: cfn-lint does it again for every template."""
     for id_, rule in rules.items():
         rule.child_rules.update({key: rules[key] for key in rule.child_rules if key in rules})
         for parent in rule.parent_rules:
@@ -103,7 +103,7 @@ def _link(rules: Mapping[str, Any]) -> None:
 
 
 def _run(rules: Any, filename: str | None, cfn: Any, config: Any) -> Iterator[Any]:  # noqa: ANN401 - cfn-lint's
-    """Matches of the enabled rules: of each for the whole template, then of those for the type of each resource."""
+    """Matches of the enabled rules: of rules for whole templates, then of rules for the types of its resources."""
     configured = config.configure_rules
     chosen = {
         "include_experimental": config.include_experimental,

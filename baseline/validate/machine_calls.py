@@ -233,7 +233,7 @@ def _credentials(given: Any, named: set[str]) -> set[str]:  # noqa: ANN401 - sta
 
 
 def _only_looks(subject: Subject, machine: Resource) -> bool:
-    """Whether every rule that starts the state machine asks for a dry run."""
+    """Whether every rule that starts the state machine requests a dry run."""
     targets = [
         target
         for rule in subject.of_type(_RULE)

@@ -33,7 +33,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _FACTS = {
-    ("security-hub-fsbp", "IAM.3 asks for keys younger than 90 days, also where the rule is not to be had."),
+    ("security-hub-fsbp", "IAM.3 requires keys younger than 90 days, even where the rule is not available."),
     ("guardrail-secret-deletion", "A secret that is deleted can be restored for a week."),
     (
         "guardrail-secret-deletion",

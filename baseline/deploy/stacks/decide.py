@@ -212,7 +212,7 @@ def forecast_unknown(both: Comparison) -> Forecast:
 
 
 def forecast_unchanged(gaps: Sequence[ProtectionGap]) -> Forecast:
-    """The forecast with no changes except protection."""
+    """The forecast without changes, except to the protection."""
     return Forecast(action=Action.UPDATE if gaps else Action.NONE, notes=_restored(gaps))
 
 

@@ -61,7 +61,7 @@ def moved_accounts(subject: Subject) -> Iterator[Problem]:
 
 
 def units(subject: Subject) -> Iterator[Problem]:
-    """Check that a unit without id does not exist yet, and that a unit with id has this path."""
+    """Check that an OU without an id does not exist yet, and that an OU with an id has this path."""
     live = {unit.path: unit.id for unit in subject.inventory.organization.tree.units}
     paths = {id_: path for path, id_ in live.items()}
     for path, id_ in subject.landscape.ous.items():

@@ -44,7 +44,7 @@ def drawio_source(plan: Plan, flows: Sequence[Flow]) -> str:
 
 
 def _units(plan: Plan) -> Iterator[str]:
-    """Units in columns, each below the lowest one of the column that ends first."""
+    """Lay out the OUs in columns: each goes to the bottom of the shortest column."""
     bottoms = [0] * _COLUMNS
     for number, unit in enumerate(grouped_accounts(plan)):
         column = bottoms.index(min(bottoms))

@@ -46,7 +46,7 @@ def _where(reference: Reference | None) -> str:
 
 
 def acceptances(material: Material) -> Iterator[Acceptance]:
-    """Weaker values, then findings that checks, services or rules of firewalls no longer report."""
+    """Weaker values, then findings that checks, services or firewall rules no longer report."""
     for finding in material.plan.accepted:
         yield Acceptance(where=finding.path, what=finding.message, reason=finding.accepted or "")
     for stack in material.plan.stacks:

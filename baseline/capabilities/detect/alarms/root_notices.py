@@ -1,4 +1,4 @@
-"""Messages about root users that pass the state machine which adds names of accounts."""
+"""Messages about root users that pass through the state machine that adds account names."""
 
 from collections.abc import Iterator, Sequence
 

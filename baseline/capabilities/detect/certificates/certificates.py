@@ -154,7 +154,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
 
 
 def _unsupported(landscape: Landscape) -> Iterator[Problem]:
-    """Regions without the setting: ACM's defaults apply there: 45 days, or 30 for public certificates."""
+    """Regions without the setting, where ACM's defaults apply: 45 days, or 30 for public certificates."""
     settings = landscape.settings("certificates", CertificatesSettings)
     lacking = [region for region in _regions(landscape) if region not in _regions_with_setting(landscape)]
     if settings.forwards and lacking:

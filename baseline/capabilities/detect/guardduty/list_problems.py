@@ -18,7 +18,7 @@ _PRIVATE = tuple(IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "
 
 
 def entry_problems(item: EntityList, place: KeyPath) -> Iterator[Problem]:
-    """Where the file comes from, and entries that GuardDuty would reject or ignore.
+    """Report a missing or repeated source of the list, and entries that GuardDuty would reject or ignore.
 
     Source: GuardDuty user guide, guardduty_upload-lists: IPv4 only, publicly routable addresses, domains in entity
     lists only.

@@ -1,4 +1,4 @@
-"""How instances and images are scanned: settings of the administrator for which CloudFormation has no type."""
+"""Scan settings for instances and images, made by the administrator: CloudFormation has no type for them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

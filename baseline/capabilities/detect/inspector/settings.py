@@ -144,7 +144,7 @@ RescanDays = Literal[3, 7, 14, 30, 60, 90, 180]
 
 
 class ImageRescans(Section):
-    """How long images in ECR are rescanned when a new vulnerability becomes known."""
+    """The period in which images in ECR are rescanned when a new vulnerability becomes known."""
 
     after_push: RescanDays | Literal["lifetime"] = Field(
         description="Days after an image was pushed; `lifetime` for as long as it exists."

@@ -109,7 +109,7 @@ def _sessions(landscape: Landscape, settings: MacieSettings) -> StackSpec:
 
 
 def _administration(landscape: Landscape, settings: MacieSettings) -> tuple[StackSpec, StackSpec]:
-    """After the session: AWS would turn Amazon Macie on in the account, and the session's creation would fail.
+    """The delegation, after the session: otherwise AWS would turn Macie on, and the creation of the session would fail.
 
     Source: Amazon Macie user guide, Integrating and configuring an organization
     (docs.aws.amazon.com/macie/latest/user/accounts-mgmt-ao-integrate.html).
@@ -186,7 +186,7 @@ def _is_named(reference: str, made: tuple[CustomSetting, ...]) -> bool:
 def _made(
     landscape: Landscape, settings: MacieSettings, name: str, description: str, made: tuple[CustomSetting, ...]
 ) -> StackSpec:
-    """The stack that a function of the same name serves."""
+    """The stack whose settings a function of the same name applies."""
     return StackSpec(
         name=name,
         template="functions/custom_settings",

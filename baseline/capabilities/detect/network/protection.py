@@ -136,7 +136,7 @@ def _firewalls(settings: NetworkSettings) -> Iterator[StackSpec]:
 
 
 def _rules(item: DnsFirewall, domains: str) -> Iterator[Mapping[str, Any]]:
-    """Names first, then AWS's lists, then what AWS detects; a list at the end changes no other priority."""
+    """Rules for names, then AWS's lists, then AWS's detections: adding a list at the end changes no other priority."""
     action = {"Action": "ALERT"} if item.stage == "alert" else {"Action": "BLOCK", "BlockResponse": "NODATA"}
     if item.domains:
         yield {"Priority": 100, **action, "FirewallDomainListId": {"Ref": domains}}

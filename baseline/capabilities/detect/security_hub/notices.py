@@ -1,4 +1,4 @@
-"""Messages about findings of Security Hub that pass the state machine which adds names of accounts."""
+"""Messages about Security Hub findings that pass through the state machine that adds account names."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ def named_notices(landscape: Landscape) -> Iterator[StackSpec]:
 
 
 def names_dependency(landscape: Landscape) -> tuple[str, ...]:
-    """The stacks that a rule needs which starts the state machine: without the last ones, its events reach no one."""
+    """The stacks needed by a rule that starts the state machine: without the last ones, its events reach no one."""
     return (NAMES_STACK, *(item.name for item in named_notices(landscape))) if adds_account_names(landscape) else ()
 
 

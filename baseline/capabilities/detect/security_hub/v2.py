@@ -197,9 +197,9 @@ def _configuration(landscape: Landscape, settings: SecurityHubV2) -> Iterator[St
 
 
 def _linked_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The Regions whose findings go to the home Region.
+    """The Regions whose findings are sent to the home Region.
 
-    Without one there is no aggregator, since CloudFormation's `LinkedRegions` has one at least; and without an
+    Without a linked Region there is no aggregator, as CloudFormation's `LinkedRegions` requires one; without an
     aggregator AWS creates neither rules nor connectors (Terraform's aws_securityhub_automation_rule_v2).
     """
     kind = "AWS::SecurityHub::AggregatorV2"

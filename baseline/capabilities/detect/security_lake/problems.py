@@ -85,7 +85,7 @@ def _storage_problems(settings: SecurityLakeSettings) -> Iterator[Problem]:
 
 
 def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
-    """A key for each lake, or for none: S3 does not copy from a lake with one's own key to a lake without.
+    """Require a key for every lake or for none: S3 does not copy from a lake with a customer key to one without.
 
     Source: Amazon Security Lake user guide, Configuring rollup Regions.
     """
@@ -106,7 +106,7 @@ def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Itera
 
 
 def _denied_subscribers(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
-    """Outsiders read objects by a role of the lake's account (Amazon Security Lake user guide, Subscribers)."""
+    """Outsiders read objects with a role of the lake's account (Amazon Security Lake user guide, Subscribers)."""
     if landscape.standalone or not landscape.is_on("guardrails") or settings_of(landscape).trusted_organizations:
         return
     if _OUTSIDERS not in {item.id for item, _ in active(landscape)}:

@@ -225,7 +225,7 @@ def _resource(settings: SecurityLakeSettings, source: Source) -> Mapping[str, st
 
 
 def _new_accounts(landscape: Landscape, settings: SecurityLakeSettings) -> tuple[StackSpec, ...]:
-    """The sources of accounts to come: CloudFormation has no type for them."""
+    """The sources of future accounts: CloudFormation has no type for them."""
     if not adds_lake_accounts(landscape):
         return ()
     common = [name for name, source in settings.sources.items() if not source.accounts]

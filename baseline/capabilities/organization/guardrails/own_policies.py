@@ -43,7 +43,7 @@ def key_from_path(file: str) -> str:
 
 
 def own_content(value: Any) -> Any:  # noqa: ANN401 - plain data of a policy file
-    """The content with every name of `OWN_PARAMETERS` and the partition of ARNs as references.
+    """The content, with references in place of the names of `OWN_PARAMETERS` and the partition of ARNs.
 
     All other text, including policy variables such as `${aws:username}`, reaches AWS Organizations unchanged.
     """

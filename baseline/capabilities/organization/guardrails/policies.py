@@ -79,7 +79,7 @@ class GuardrailPolicy:
 
     @cached_property
     def attached(self) -> AttachedPolicy:
-        """The policy as decisions read it."""
+        """The policy in the form that the decision engine reads."""
         return AttachedPolicy(name=self.name, statements=read_statements(self.evaluated))
 
 

@@ -197,7 +197,7 @@ def exempt_of(
 
 
 def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
-    """Roles of Control Tower, and of hooks, that go on in quarantined units, as the baseline's own do."""
+    """Roles of Control Tower and of hooks that keep working in quarantine OUs, like the baseline's own roles."""
     return (
         *(landscape.control_tower.reporting_roles if landscape.control_tower else ()),
         *((f"{landscape.prefix}-hooks",) if uses_hooks(landscape) else ()),

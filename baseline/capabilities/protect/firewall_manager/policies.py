@@ -93,7 +93,7 @@ def _chosen(landscape: Landscape, regions: list[str]) -> tuple[str, ...]:
 
 
 def _web_acl(landscape: Landscape, key: str, policy: WebAclPolicy) -> PolicySpec:
-    """With web ACLs only where something uses them: each is billed."""
+    """Creates web ACLs only for resources that use them, because each web ACL is billed."""
     action = "COUNT" if policy.stage == "count" else "NONE"
     groups: list[dict[str, Any]] = [
         {

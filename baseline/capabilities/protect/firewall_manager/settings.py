@@ -78,7 +78,7 @@ class WebAclPolicy(RegionalPolicy):
 
 
 class UsageAudit(RegionalPolicy):
-    """Security groups that nothing uses, or that say the same as another."""
+    """Unused security groups, and security groups that duplicate another one."""
 
     unused: bool = Field(default=True, description="Finds security groups that nothing uses; `remediate` deletes them.")
     redundant: bool = Field(
@@ -100,7 +100,7 @@ class GroupPolicy(Policy):
 
 
 class ContentAudit(GroupPolicy):
-    """Rules of security groups, held against those of a model."""
+    """Rules of security groups, compared with those of a model."""
 
     action: Literal["allow", "deny"] = Field(
         default="allow",
@@ -110,7 +110,7 @@ class ContentAudit(GroupPolicy):
 
 
 class CommonGroups(GroupPolicy):
-    """A security group that everything in scope has."""
+    """A security group that every resource in scope has."""
 
     exclusive: bool = Field(default=False, description="Whether other security groups are removed.")
     revert_changes: bool = Field(default=True, description="Whether changes of the copies are undone.")

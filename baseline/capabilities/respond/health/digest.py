@@ -269,7 +269,7 @@ def _lines() -> Mapping[str, Any]:
 
 
 def _quoted(path: str) -> Mapping[str, str]:
-    """A text between quotation marks, as EventBridge writes it and as JSON does: the same if it is plain."""
+    """The text in quotation marks, as EventBridge and as JSON write it: both are equal for plain text."""
     return {"quoted.$": f"States.Format('\"{{}}\"', {path})", "json.$": f"States.JsonToString({path})"}
 
 
@@ -278,7 +278,7 @@ def _plain(path: str, state: str) -> Mapping[str, str]:
 
 
 def _priorities() -> Mapping[str, Any]:
-    """How many recommendations of Trusted Advisor Priority are red."""
+    """The number of red recommendations of Trusted Advisor Priority."""
     asked = {"Type": "priority", "Status": "error", "MaxResults": 200}
     return {
         "Priorities": {

@@ -189,7 +189,7 @@ def _problems(landscape: Landscape) -> Iterator[Problem]:
 
 
 def _plan_problems(settings: HealthSettings) -> Iterator[Problem]:
-    """What the support plan does not include, or might."""
+    """Report settings that the support plan does not include, or might not include."""
     wanted = [
         name
         for name, is_on in (

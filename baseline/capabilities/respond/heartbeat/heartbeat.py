@@ -94,7 +94,7 @@ def _by_account(
     everywhere: Events,
     topics: Events,
 ) -> Mapping[str, Events]:
-    """Account with topics → the events that it forwards from its home Region."""
+    """Key of each account with topics → the events that it forwards from its home Region."""
     return {
         account: (
             *(management if account == "management" else ()),

@@ -60,7 +60,7 @@ class HeartbeatSettings(ForwardingSettings):
 
 
 def checks_topics(landscape: Landscape) -> bool:
-    """Whether the subscriptions of topics are looked at."""
+    """Whether the subscriptions of topics are checked."""
     if not landscape.is_on("heartbeat") or not landscape.is_on("notifications"):
         return False
     return "topics" in landscape.settings("heartbeat", HeartbeatSettings).watch

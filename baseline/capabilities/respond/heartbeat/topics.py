@@ -1,7 +1,7 @@
-"""Topics whose alerts reach no one: a daily look at their confirmed subscriptions.
+"""Topics whose alerts reach no one: a daily check of their confirmed subscriptions.
 
 A subscription that was never confirmed, or that ended, causes no event and has no metric. Topics for which the profile
-names no subscriber are left out: a look at them would report every day what the profile says.
+names no subscriber are left out: their check would only repeat every day what the profile says.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ _ROUTE = "route-"
 
 
 def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
-    """Topics without a confirmed subscriber; none if there is no topic to look at."""
+    """Events about topics without a confirmed subscriber; none if there is no topic to check."""
     if not looked_at(landscape):
         return ()
     first, second = _reporting(landscape)
@@ -53,7 +53,7 @@ def topic_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
 
 
 def topic_stacks(landscape: Landscape, events: tuple[WatchedEvent, ...]) -> Iterator[StackSpec]:
-    """The machines that look at the topics of each account, and the rules that forward their events."""
+    """The state machines that check the topics of each account, and the rules that forward their events."""
     found = looked_at(landscape)
     first, second = _reporting(landscape)
     for account, names in found.items():
@@ -82,7 +82,7 @@ def topic_stacks(landscape: Landscape, events: tuple[WatchedEvent, ...]) -> Iter
 
 
 def topic_problems(landscape: Landscape) -> Iterator[Problem]:
-    """A warning about severities without a subscriber, whose topics are not looked at."""
+    """A warning about severities without a subscriber, whose topics are not checked."""
     if not checks_topics(landscape):
         return
     missing = [name for name in SEVERITIES if name not in subscribed_severities(landscape)]

@@ -1,4 +1,4 @@
-"""Whether the watchers themselves are alive: a weekly look at rules, alarms and topics, and a message by account.
+"""Whether the watchers themselves are alive: a weekly check of rules, alarms and topics, and a message per account.
 
 The plan says which watchers there should be; each is looked up by its name, so a missing one is noticed as well. A look
 at their Regions other than the home Region is left out: a state machine calls services in its own Region only.
@@ -47,7 +47,7 @@ Kind = Literal["rule", "alarm", "topic"]
 
 @frozen
 class Watcher:
-    """Something that should be alive; `bus` is the bus of a rule, and `arn` the ARN of a topic."""
+    """A rule, alarm or topic that should be alive; `bus` is the bus of a rule, and `arn` the ARN of a topic."""
 
     kind: Kind
     name: str
@@ -56,7 +56,7 @@ class Watcher:
 
 
 def count_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
-    """The weekly message where everything is alive, the one where something is not, and looks that failed."""
+    """The weekly messages: everything is alive, something is not, and checks that failed."""
     alive = WatchedEvent(
         name="heartbeat-count",
         control=_CONTROL,
@@ -129,7 +129,7 @@ def count_stacks(
 def _watchers(
     landscape: Landscape, account: str, hub: Sequence[WatchedEvent], own: Sequence[WatchedEvent]
 ) -> Iterator[Watcher]:
-    """What an account should have in its home Region."""
+    """The watchers that an account should have in its home Region."""
     prefix = landscape.prefix
     yield from (Watcher(kind="rule", name=f"{prefix}-{event.name}", bus="default") for event in own)
     is_hub = account == notification_accounts(landscape)[-1]
@@ -155,7 +155,7 @@ def _alarms(landscape: Landscape, account: str, *, is_hub: bool) -> Iterator[str
 
 
 def _grants(landscape: Landscape, watchers: Sequence[Watcher]) -> Iterator[MachineGrant]:
-    """Reading rules, alarms and topics of the baseline, nothing else.
+    """Permission to read the baseline's rules, alarms and topics, and nothing else.
 
     DescribeAlarms with a narrower scope than `*` leaves out composite alarms, which are not counted. Sources:
     docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html, list_amazoncloudwatch.html;
@@ -248,7 +248,7 @@ def _rule_states() -> Mapping[str, Any]:
 
 
 def _alarm_states() -> Mapping[str, Any]:
-    """Whether an alarm notifies; its state says nothing, since each alarm has one without data, too (TreatMissingData).
+    """Whether an alarm notifies; its state is no evidence: an alarm without data also has one (TreatMissingData).
 
     Source: docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricAlarm.html.
     """
@@ -278,7 +278,7 @@ def _topic_states() -> Mapping[str, Any]:
 
 
 def _counting() -> Mapping[str, Any]:
-    """One more that is alive, or its name and the reason."""
+    """States that count a live watcher, or add the name of a silent one with the reason."""
     reasons = {
         "Missing": "missing or unreadable",
         "Disabled": "disabled",

@@ -87,7 +87,7 @@ def log_copies_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
 
 
 def log_copies_services(settings: MonitoringSettings) -> tuple[str, ...]:
-    """The service that has a delegated administrator while there is a rule."""
+    """The service that needs a delegated administrator if the profile defines a rule."""
     return (SERVICE,) if settings.log_copies else ()
 
 
@@ -112,7 +112,7 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
     if (length := len(_selection(wanted))) > _MAX_SELECTION:
         yield Problem(
             path=("log_copies", "prefixes"),
-            message=f"the filter of these prefixes has {length} characters, and AWS takes {_MAX_SELECTION}",
+            message=f"the filter of these prefixes has {length} characters, and AWS allows {_MAX_SELECTION}",
             fix="write shorter prefixes, or fewer",
         )
     yield from _region_problems(landscape, wanted)
@@ -193,7 +193,7 @@ def _region_problems(landscape: Landscape, wanted: LogCopies) -> Iterator[Proble
     if wanted.backup_region and wanted.backup_region == (wanted.region or landscape.home_region):
         yield Problem(
             path=("log_copies", "backup_region"),
-            message=f"{wanted.backup_region} receives the copies already",
+            message=f"{wanted.backup_region} already receives the copies",
             fix="write another Region, or remove backup_region",
         )
 

@@ -71,7 +71,7 @@ def profile_alarm_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
 
 
 def alarm_name(landscape: Landscape, name: str, alarm: MetricAlarm | LogAlarm) -> str:
-    """The alarm's name: rules forward alarms whose name contains a severity."""
+    """The alarm's name, which contains its severity: rules forward alarms by this part of the name."""
     return f"{landscape.prefix}-monitor-{alarm.severity if alarm.notifies else 'part'}-{name}"
 
 

@@ -30,7 +30,7 @@ Adjustable = Literal[
 ]  # fmt: skip
 Comparison = Literal["above", "at-least", "below", "at-most"]
 Text = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 .,;:()/_+=#@%-]+$", max_length=400)]
-"""Texts that stand in messages: without quotation marks and angle brackets, which EventBridge would read."""
+"""Texts for messages: without quotation marks and angle brackets, which EventBridge would read."""
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 CompositeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
 """Short, because it is part of a rule's name."""
@@ -245,7 +245,7 @@ class LogRetention(Section):
 
 
 class MonitoringSettings(ForwardingSettings):
-    """Settings of `monitoring`. No tier asks for anything: an upgrade adds no stack."""
+    """Settings of `monitoring`. No tier enables anything, so an upgrade adds no stack."""
 
     ready_made: list[ReadyMade] = tiered(
         "Alarms that need only their name; the documentation lists the metric and threshold of each.",

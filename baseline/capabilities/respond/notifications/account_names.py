@@ -103,7 +103,7 @@ def machine_definition(prefix: str) -> Mapping[str, Any]:
 
 
 def _title_states(prefix: str) -> Mapping[str, Any]:
-    """States that replace the title of a finding of Security Hub that would make the message invalid."""
+    """States that replace the title of a Security Hub finding if it would make the message invalid."""
     of_security_hub = {"Variable": "$.event.source", "StringEquals": shaped_source(prefix, "security-hub")}
     untitled = "its title is in the finding"
     return {
@@ -115,7 +115,7 @@ def _title_states(prefix: str) -> Mapping[str, Any]:
 
 
 def _state(path: str) -> str:
-    """Name of the state that takes the account from a path."""
+    """Name of the state that reads the account from a path."""
     field = path.removeprefix("$.detail.")
     return f"From{field[0].upper()}{field[1:]}"
 

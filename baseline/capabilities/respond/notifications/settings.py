@@ -24,7 +24,7 @@ class Endpoint(Section):
 
 
 class Subscription(Endpoint):
-    """A subscriber to alerts, besides the profile's `alerts`."""
+    """A subscriber to alerts, in addition to the profile's `alerts`."""
 
     severities: list[AlertSeverity] = Field(
         default=["critical", "high", "medium"], min_length=1, description="Severities that it receives."

@@ -90,7 +90,7 @@ def user_notification_stacks(landscape: Landscape, settings: NotificationsSettin
 
 
 def _contacts(landscape: Landscape, wanted: UserNotifications) -> tuple[Contact, ...]:
-    """Name and address of a contact cannot change: with positions as names, another address in front would replace all.
+    """A contact cannot change: if its name were a position, inserting an address would replace every later contact.
 
     The replacements would have addresses that other contacts still have. Source: CloudFormation's schema of
     AWS::NotificationsContacts::EmailContact (createOnlyProperties).

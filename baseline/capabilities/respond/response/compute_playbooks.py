@@ -1,4 +1,4 @@
-"""Playbooks that stop or isolate what runs."""
+"""Playbooks that stop or isolate workloads."""
 
 from collections.abc import Mapping
 

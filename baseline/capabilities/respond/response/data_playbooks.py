@@ -1,4 +1,4 @@
-"""Playbooks that close what is public."""
+"""Playbooks that end public access."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Messages of playbooks: what was done, and what waits for a person."""
+"""Messages of playbooks: completed actions, and requests for approval."""
 
 from baseline.capabilities.forwarded_event import WatchedEvent
 from baseline.capabilities.landscape import THIS_ACCOUNT, Landscape

@@ -26,7 +26,7 @@ class Grant:
     conditions: Mapping[str, Mapping[str, Any]]
 
     def with_prefix(self, prefix: str) -> "Grant":
-        """The same with the prefix in resources and conditions."""
+        """The grant with the prefix in resources and conditions."""
         return replace(
             self,
             resources=tuple(
@@ -39,7 +39,7 @@ class Grant:
         )
 
     def reads(self) -> Iterator["Grant"]:
-        """The same without calls that change something, if any call is left."""
+        """The grant without calls that change something; none if no call is left."""
         actions = tuple(action for action in self.actions if is_read(action))
         if actions:
             yield replace(self, actions=actions)
@@ -67,7 +67,7 @@ class PlaybookKind:
 
 
 def is_read(action: str) -> bool:
-    """Whether the call only looks."""
+    """Whether the call only reads."""
     return action.partition(":")[2].startswith(("Describe", "Get", "List"))
 
 

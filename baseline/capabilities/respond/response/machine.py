@@ -79,7 +79,7 @@ def _add_detaching(parts: Mapping[str, Any]) -> None:
 
 
 def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping[str, Any]:
-    """A part of a playbook that begins with what it is given; with everything if that is None."""
+    """A part of a playbook that starts with the given input; with the whole input if None."""
     if given is None:
         return part
     begin = {"Type": "Pass", "Parameters": given, "Next": part["StartAt"]}
@@ -87,7 +87,7 @@ def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping
 
 
 def _keep_modes(states: dict[str, Any], playbook: Playbook, *, asks: bool) -> None:
-    """Leave out the states of modes without places, and what only they lead to.
+    """Leave out the states of modes without places, and the states that only they lead to.
 
     `asks`: whether findings start it that let a person decide in every place.
     """

@@ -43,12 +43,12 @@ def response_problems(landscape: Landscape) -> Iterator[Problem]:
 
 
 def _unfitting(name: PlaybookName, playbook: Playbook) -> Iterator[Problem]:
-    """Values that only other playbooks take."""
+    """Values that only other playbooks accept."""
     if playbook.detach_profile and name != "isolate-instance":
         yield Problem(
             path=("playbooks", name, "detach_profile"),
             message=f"{name} has no instance profile to detach",
-            fix="remove it; only isolate-instance takes it",
+            fix="remove it; only isolate-instance accepts it",
         )
     for service in playbook.also_from:
         takers = [item for item, kind in PLAYBOOKS.items() if service in {one.service for one in kind.further}]
@@ -96,7 +96,7 @@ def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Itera
 
 
 def _silence(landscape: Landscape, service: TriggerService, name: PlaybookName) -> tuple[str, str, str] | None:
-    """Why no finding starts a playbook, what to do, and " there" if it is so in some places; None if findings can."""
+    """The reason why no finding starts a playbook, the fix, and " there" if only in some places; otherwise None."""
     if service == "macie" and landscape.settings("macie", MacieSettings).mode == "off":
         return "macie.mode is off", "set it to monitor or discover", ""
     if service == "inspector" and not landscape.standalone:  # there, a person turns scans on

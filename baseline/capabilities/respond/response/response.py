@@ -1,4 +1,4 @@
-"""Automated response: playbooks that findings of GuardDuty start, in accounts whose roles allow it."""
+"""Automated response: playbooks that GuardDuty findings start, in accounts whose roles allow it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

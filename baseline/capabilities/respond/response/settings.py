@@ -56,7 +56,7 @@ class Playbook(Section):
 
 
 class ResponseSettings(ForwardingSettings):
-    """Settings of `response`. No tier names a playbook: an upgrade adds no stack."""
+    """Settings of `response`. No tier names a playbook, so an upgrade adds no stack."""
 
     playbooks: dict[PlaybookName, Playbook] = tiered(
         "Playbooks that findings start: access keys of an IAM user are disabled, everything is denied to a role, a "

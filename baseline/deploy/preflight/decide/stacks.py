@@ -16,7 +16,7 @@ STUCK = {
 
 @frozen
 class ExistingStack:
-    """A stack or StackSet with a name of the plan.
+    """A stack or StackSet whose name is in the plan.
 
     Attributes:
         kind: `stack` or `StackSet`.
@@ -24,7 +24,7 @@ class ExistingStack:
         where: Its accounts and Regions, for messages.
         region: Its Region.
         status: Status of a stack.
-        text: Its template; "" if it has none, or if its status decides.
+        text: Its template; "" if it has none, or if its status alone decides.
     """
 
     kind: str
