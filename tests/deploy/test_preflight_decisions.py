@@ -15,6 +15,7 @@ from baseline.cloud.stacks import DeployedStack
 from baseline.deploy.preflight.decide import (
     audit_manager,
     caller,
+    guardrails,
     identity_center,
     keys,
     log_destinations,
@@ -65,6 +66,20 @@ KEY = caller.NewKey(
     stack="nw-kms",
     policy=denies_except("arn:aws:iam::*:role/Admin*", {"Fn::Sub": "arn:aws:iam::1:role/Key"}),
     principal="arn:aws:iam::1:role/Administrator",
+)
+DENIES = {"Effect": "Deny", "Action": ["logs:PutAccount*"], "Resource": "*"}
+DENIES_OTHERS = {"Effect": "Deny", "NotAction": "logs:*", "Resource": "*"}
+EXEMPTS = {
+    "Condition": {"ArnNotLike": {"aws:PrincipalArn": [{"Fn::Sub": "arn:${AWS::Partition}:iam::*:role/nw-set*"}]}}
+}
+OTHERS = {"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/nw-set*"}}}
+FUNCTION = guardrails.FunctionRole(
+    stack="nw-function",
+    role="nw-settings",
+    actions=("logs:PutAccountPolicy", "macie2:EnableMacie"),
+    deployed=({"Statement": [DENIES]},),
+    planned=({"Statement": [{**DENIES, **EXEMPTS}]},),
+    command="baseline deploy DIR",
 )
 FOUND = organization.OrganizationFound(found=ORGANIZATION, is_created=False, planned=ORGANIZATION.id)
 COVERAGE = organization.Coverage(
@@ -126,6 +141,30 @@ ERRORS: list[Case] = [
         organization.delegated_administrators,
         replace(DELEGATION, administrators=frozenset({MEMBER, OTHER})),
         f"{OTHER} is the delegated administrator of sso.amazonaws.com",
+    ),
+    (
+        guardrails.exemptions,
+        FUNCTION,
+        "nw-function: the deployed guardrails deny logs:PutAccountPolicy to the role nw-",
+    ),
+    (
+        guardrails.exemptions,
+        replace(FUNCTION, deployed=({"Statement": {**DENIES, **OTHERS}},)),
+        "logs:PutAccountPolicy",
+    ),
+    (
+        guardrails.exemptions,
+        replace(
+            FUNCTION,
+            deployed=({"Statement": [DENIES_OTHERS, DENIES]},),
+            planned=({"Statement": [{**DENIES_OTHERS, **EXEMPTS}]}, {"Statement": DENIES}),
+        ),
+        "deny macie2:EnableMacie to",
+    ),
+    (
+        guardrails.exemptions,
+        replace(FUNCTION, actions=("logs:PutAccountPolicy", *(f"logs:PutAccountX{n}" for n in range(4)))),
+        "logs:PutAccountX0, logs:PutAccountX1 and 2 more to",
     ),
     (policies.names, replace(POLICY, taken={"nw-scp": "p-7"}), "nw-scp (p-7) exists already"),
     (
@@ -276,6 +315,11 @@ QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
     (organization.accounts, COVERAGE),
     (organization.accounts, replace(COVERAGE, reached=frozenset())),
     (organization.delegated_administrators, DELEGATION),
+    (guardrails.exemptions, replace(FUNCTION, deployed=FUNCTION.planned)),
+    (guardrails.exemptions, replace(FUNCTION, planned=FUNCTION.deployed)),  # the plan's check of guardrails reports it
+    (guardrails.exemptions, replace(FUNCTION, actions=("logs:PutRetentionPolicy",))),
+    (guardrails.exemptions, replace(FUNCTION, planned=({"Statement": []},))),
+    (guardrails.exemptions, replace(FUNCTION, deployed=({"Statement": []},))),
     (policies.names, POLICY),
     (policies.delegation_policy, policies.NewDelegationPolicy(stack="nw-organization", exists=False)),
     (policies.new_accounts, policies.NewAccounts(created=(("nw-x", "new@northwind.example"),), existing=(WEB,))),

@@ -145,6 +145,13 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         run=each(read.policies.new_guardrails, decide.policies.brownfield),
     ),
     PreflightCheck(
+        id="guardrail-exemptions",
+        title="Deployed guardrails deny nothing to functions of member accounts that the plan's guardrails, deployed "
+        "last, allow.",
+        source=f"{_ORG}/orgs_manage_policies_scps.html",
+        run=each(read.guardrails.function_roles, decide.guardrails.exemptions),
+    ),
+    PreflightCheck(
         id="adoptions",
         title="Resources that the profile adopts exist, are accessible, and are not replaced.",
         source=f"{_CFN}/import-resources-manually.html",

@@ -87,8 +87,6 @@ def test_role_of_the_function_is_exempt_from_the_guardrails_that_would_stop_it_a
 
     assert exempt(landscape(entry())) == {"log-groups", "allowed-services", "expected-networks", "quarantine"}
     assert exempt(landscape()) == set()
-    (step,) = next(stack for stack in MONITORING.stacks(landscape(entry())) if stack.name == FUNCTION).prerequisites
-    assert "nw-log-retention-settings: deploy them before the other stacks, with `--only 'nw-guardrails-*'`" in step
 
 
 def test_standalone_account_has_function_and_policies_in_one_place() -> None:

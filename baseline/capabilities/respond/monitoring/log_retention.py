@@ -5,7 +5,6 @@ CloudFormation's type AWS::Logs::AccountPolicy does not have this kind, so the s
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
 from baseline.capabilities.custom_setting import CustomSetting
@@ -42,7 +41,7 @@ def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
     if not sets_log_retention(landscape):
         return
     made = {entry.name: _setting(landscape, entry) for entry in settings.log_retention}
-    function = function_stack(
+    yield function_stack(
         landscape,
         name=RETENTION_FUNCTION,
         description="Function that sets the retention of log groups, for which CloudFormation has no resource type.",
@@ -51,7 +50,6 @@ def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
         revert=True,
         depends_on=("kms-logs",) if landscape.standalone else ("kms-logs", "kms-logs-accounts"),
     )
-    yield replace(function, prerequisites=_prerequisites(landscape))
     for entry in settings.log_retention:
         yield StackSpec(
             name=f"{RETENTION_FUNCTION}-policy-{entry.name}",
@@ -65,7 +63,7 @@ def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
                 revert=True,
                 whole=ROOT in entry.to,
             ),
-            depends_on=(function.name,),
+            depends_on=(f"{RETENTION_FUNCTION}-function",),
         )
 
 
@@ -101,15 +99,6 @@ def retroactive_entries(settings: MonitoringSettings) -> Iterator[Problem]:
                 f"{' or '.join(entry.prefixes)} lose events that are older than {entry.days} days, one day after "
                 "the deployment",
             )
-
-
-def _prerequisites(landscape: Landscape) -> tuple[str, ...]:
-    """Guardrails come last in a deployment: those of before do not exempt the function's role."""
-    if not landscape.is_on("guardrails") or landscape.standalone:
-        return ()
-    guardrails, role = f"{landscape.prefix}-guardrails-*", f"{landscape.prefix}-{RETENTION_FUNCTION}"
-    step = f"deploy them before the other stacks, with `--only '{guardrails}'`"
-    return (f"If guardrails are deployed, they exempt the role {role}: {step}.",)
 
 
 def _target(places: Iterator[str] | list[str]) -> Target:
