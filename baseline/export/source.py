@@ -99,7 +99,7 @@ def targeted_units(plan: Plan) -> frozenset[str]:
 
 
 def unit_id(path: str) -> str:
-    """The words for a value that AWS assigns to an OU."""
+    """A description of a value that AWS assigns to an OU."""
     return f"the id of the organizational unit {path}"
 
 

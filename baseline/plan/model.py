@@ -1,4 +1,4 @@
-"""The plan: stacks, targets and order. A value; nothing here calls AWS."""
+"""The plan: stacks, targets and order, as a value without calls to AWS."""
 
 from collections.abc import Mapping
 from dataclasses import field

@@ -13,7 +13,7 @@ _LINKS = ("link_open", "link_close", "image")
 
 
 def markdown_html(text: str, *, shift: int = 0) -> Markup:
-    """Tables and code included; HTML in the text is shown as it is written.
+    """HTML of Markdown text, including tables and code; HTML in the text is shown as it is written.
 
     Links are reduced to their text: the pages that they point to are not beside a page. A wide table scrolls by itself.
     On narrow screens, its rows are cards.

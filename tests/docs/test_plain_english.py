@@ -20,6 +20,8 @@ BANNED = {
     r"as far as": "say what limits it",
     r"in order as it is": "valid",
     r"goes by itself": "is deployed automatically",
+    r"to be had": "available",
+    r"from afar": "remotely, remote",
 }
 """Pattern → what to write instead."""
 ALLOWED = (

@@ -71,7 +71,7 @@ def macie(reader: Reader) -> str:
 
 
 def graphs(reader: Reader) -> tuple[str, ...]:
-    """ARNs of the behavior Amazon Detective behavior graphs that the account administers."""
+    """ARNs of the Amazon Detective behavior graphs that the account administers."""
     return tuple(item["Arn"] for item in reader.items("detective.ListGraphs", "GraphList"))
 
 

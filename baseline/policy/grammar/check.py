@@ -72,7 +72,7 @@ def _is_excused(item: Rejection, document: Mapping[str, Any]) -> bool:
 
 
 def _once(mistakes: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems, without problems at or below the place of another one."""
+    """The problems, except those at or below the place of another problem."""
     found: dict[Path, Problem] = {}
     for item in mistakes:
         found.setdefault(item.path, item)

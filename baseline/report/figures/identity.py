@@ -19,7 +19,7 @@ _MOST_PLACES = 3
 
 
 def identity_figure(assignments: Sequence[Assignment], say: Say = str) -> Figure:
-    """One row per assignment, those of a group or user together."""
+    """One row per assignment, grouped by group or user."""
     rows = sorted(assignments, key=lambda item: (item.group or item.user or "", item.permission_set))
     shown, parts, first = first_of(rows, _MOST), list[str](), 0
     for name, group in groupby(shown, key=lambda item: item.group or item.user or ""):
