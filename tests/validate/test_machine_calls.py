@@ -1,10 +1,14 @@
 """State machines in templates of users: what is malformed there is for cfn-lint to report."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from baseline.capabilities.capability import WholeTemplate
+from baseline.findings import Severity
+from baseline.validate.checks.machine_role import CHECK
 from baseline.validate.effects import unfilled_placeholders
 from baseline.validate.machine_calls import role_uses
 from baseline.validate.subject import read_template
@@ -75,3 +79,33 @@ def test_a_schedule_uses_its_role_for_dead_letters_and_its_key(
     (use,) = role_uses(read_template(template_of(json.dumps({"Resources": {"Schedule": schedule}}))))
     assert use.actions == {"ec2:StopInstances", *needed}
     assert use.beside == beside
+
+
+@pytest.mark.parametrize(
+    ("allowed", "said"),
+    [
+        ({"Action": ["sqs:SendMessage"]}, []),
+        ({"Action": ["sns:Publish"]}, ["allows sns:Publish, which nothing", "does not allow sqs:SendMessage"]),
+        ({"NotAction": ["iam:*"]}, ["allows all but iam:* (NotAction)"]),
+        ({"NotAction": ["sqs:*"]}, ["allows all but sqs:* (NotAction)", "does not allow sqs:SendMessage"]),
+    ],
+    ids=str,
+)
+def test_a_role_of_the_user_that_does_not_fit_is_a_warning(allowed: dict[str, Any], said: list[str]) -> None:
+    """The policy of a resource, which no template needs to have, can allow what the role does not."""
+    statement = {"Effect": "Allow", "Resource": "*", **allowed}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    role = {"RoleName": "work", "Policies": [{"PolicyName": "work", "PolicyDocument": document}]}
+    states = {"A": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage"}}
+    machine = {"RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}, "Definition": {"StartAt": "A", "States": states}}
+    resources = {
+        "Role": {"Type": "AWS::IAM::Role", "Properties": role},
+        "Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": machine},
+    }
+    text = json.dumps({"Resources": resources})
+    for context, severity in ((None, None), (WholeTemplate(prefix="nw", text=text), Severity.WARNING)):
+        template = template_of(text)
+        subject = read_template(replace(template, stack=replace(template.stack, context=context)))
+        found = [problem for _, problem in CHECK.find_in_plan((subject,))]
+        assert [problem.severity for problem in found] == [severity] * len(said)
+        assert all(words in problem.message for words, problem in zip(said, found, strict=True))

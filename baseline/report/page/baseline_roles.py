@@ -162,9 +162,16 @@ def _places(evidence: Evidence, stack: Stack, accounts: Sequence[str], say: Say)
         return say("none yet; new accounts in {units}").format(units=", ".join(units)) if units else say("none")
     if len(accounts) == len(evidence.accounts) > 1:
         return say("every account")
+    joining = [path for item in stack.deployments if not item.account for path in item.ous]
+    if joining and {*accounts, "management"} == evidence.accounts.keys():
+        return say("every member account")
     more = len(accounts) - _MOST
-    shown = ", ".join(f"`{key}`" for key in accounts[:_MOST])
-    return f"{shown} {say('and {count} more').format(count=f'{more:,}')}" if more > 0 else shown
+    parts = [", ".join(f"`{key}`" for key in accounts[:_MOST])]
+    if more > 0:
+        parts.append(say("and {count} more").format(count=f"{more:,}"))
+    if joining and "management" not in accounts:
+        parts.append(say("and new accounts in {units}").format(units=", ".join(joining)))
+    return " ".join(parts)
 
 
 def _principal_arns(statement: Statement) -> list[str]:

@@ -65,7 +65,10 @@ def _compared(identity: Identity, uses: list[RoleUse]) -> Iterator[tuple[Subject
     is_known = not any(use.unknown for use in uses)
     given: set[str] = set()
     for subject, path, statement in allows:
-        for action in statement.actions or ("*",):
+        if statement.not_actions:
+            given |= {item for item in needed if not any(_covers(action, item) for action in statement.not_actions)}
+            yield subject, _problem(subject, path, f"allows all but {_list(set(statement.not_actions))} (NotAction)")
+        for action in statement.actions:
             covered = {item for item in needed | beside if _covers(action, item)}
             given |= covered
             if message := _excess(action, covered, is_known=is_known):
@@ -85,7 +88,8 @@ def _compared(identity: Identity, uses: list[RoleUse]) -> Iterator[tuple[Subject
     missing = (needed - given if len(attached) <= in_plan else frozenset()) | denied
     if missing:
         message = f"does not allow {_list(missing)}, which {machines} calls"
-        yield role.subject, Problem(path=role.resource.path, message=message, fix="allow it, or remove the call")
+        fix = "allow it, remove the call, or check whether the policy of a resource allows it"
+        yield role.subject, _problem(role.subject, role.resource.path, message, fix)
 
 
 def _excess(action: str, covered: set[str], *, is_known: bool) -> str:
@@ -97,8 +101,10 @@ def _excess(action: str, covered: set[str], *, is_known: bool) -> str:
     return ""
 
 
-def _problem(subject: Subject, path: Path, message: str) -> Problem:
-    return Problem(path=path, message=message, severity=Severity.WARNING if subject.template.stack.is_custom else None)
+def _problem(subject: Subject, path: Path, message: str, fix: str = "") -> Problem:
+    """A warning in templates of the user: policies that no template has may allow more, or deny it."""
+    severity = Severity.WARNING if subject.template.stack.is_custom else None
+    return Problem(path=path, message=message, fix=fix, severity=severity)
 
 
 def _covers(pattern: str, action: str) -> bool:

@@ -286,9 +286,9 @@ def ended(outcome: str) -> dict[str, Any]:
     [
         ("approval", "high", "--task-output true --task-token AAAA"),
         ("contained", "high", "Response contained: disable-access-keys for jane in account 444444444444, eu-west-1"),
-        ("contained-with-profile", "high", "Response contained-with-profile"),
+        ("contained-with-profile", "high", "and the action restore: arn:aws:states:x"),
         ("contained-without-snapshots", "high", "Response contained-without-snapshots"),
-        ("restored", "high", "Response restored"),
+        ("restored", "high", "It is no longer contained. To contain it again"),
         ("restored-without-profile", "high", "Response restored-without-profile"),
         ("failed", "critical", "Contain it by hand now"),
         ("not-enabled", "medium", "No response (not-enabled)"),

@@ -28,17 +28,21 @@ _MESSAGES = (
     (
         "action",
         "high",
-        [
-            "contained",
-            "contained-with-profile",
-            "contained-without-snapshots",
-            "restored",
-            "restored-without-profile",
-        ],
+        ["contained", "contained-with-profile", "contained-without-snapshots"],
         "actions of playbooks",
         (
             f"Response <outcome>: {_WHAT}. To undo it, start the state machine with the output of this execution "
             "and the action restore: <execution>"
+        ),
+    ),
+    (
+        "way-back",
+        "high",
+        ["restored", "restored-without-profile"],
+        "actions of playbooks that were undone",
+        (
+            f"Response <outcome>: {_WHAT}. It is no longer contained. To contain it again, start the state machine "
+            "with the action contain, and the account, finding and subject of this execution: <execution>"
         ),
     ),
     (
