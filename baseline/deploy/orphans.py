@@ -110,7 +110,7 @@ def orphans_of(context: Context) -> Orphans:
         return Orphans()
     notes: list[str] = []
     with aws_errors(context.session.options.profile):
-        found = [*_stack_sets(context, notes), *_stacks(context, notes)]
+        found = [*orphaned_stack_sets(context, notes), *_stacks(context, notes)]
     waves = tuple(enumerate(in_order(found), start=len(context.plan.waves) + 1))
     return Orphans(waves=waves, notes=tuple(notes))
 
@@ -193,7 +193,8 @@ def _delete_stack_set(target: StackSetTarget) -> Outcome:
     return (stack_sets.delete(target) or gone) if operations.wait(target) else replace(gone, interrupted=True)
 
 
-def _stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
+def orphaned_stack_sets(context: Context, notes: list[str]) -> Iterator[Orphan]:
+    """The StackSets that are no longer in the plan; `notes` gets what could not be read."""
     if context.plan.standalone:
         return
     planned = {s.name for s in context.plan.stacks if any(d.method is Method.STACK_SET for d in s.deployments)}

@@ -3,11 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from baseline.capabilities.function_permissions import RETENTION_FUNCTION
 from baseline.capabilities.logs.kms.kms import EBS_KEY_STACK
 from baseline.deploy.template import capability_of, parse
 
-_OTHER_NAMES: Mapping[str, tuple[str, ...]] = {"account_settings": (EBS_KEY_STACK,)}
-"""Capability → names of its stacks that do not begin with its own."""
+_EVENTS = ("analyzer", "backup", "compliance", "guardduty", "inspector", "macie")
+_OTHER_NAMES: Mapping[str, Sequence[str]] = {
+    "account_settings": ("account-regions", EBS_KEY_STACK),
+    "budgets": ("cost-anomalies",),
+    "health": ("advisor",),
+    "monitoring": (RETENTION_FUNCTION,),
+    "notifications": (
+        *("findings-hub", "undelivered", "user-notifications"),
+        *(f"{source}-events" for source in _EVENTS),
+    ),
+    "organization": ("control-tower",),
+}
+"""Capability → beginnings of the names of its stacks that do not begin with its own."""
 
 
 class Linked(Protocol):
@@ -28,9 +40,8 @@ L = TypeVar("L", bound=Linked)
 def is_of_this_baseline(prefix: str, name: str, text: str) -> bool:
     """Whether the template's mark matches the name; another baseline's prefix may begin with this one's."""
     capability = capability_of(text)
-    begin = f"{prefix}-{capability.replace('_', '-')}"
-    others = {f"{prefix}-{other}" for other in _OTHER_NAMES.get(capability, ())}
-    return bool(capability) and (name == begin or name.startswith(f"{begin}-") or name in others)
+    begins = [f"{prefix}-{item}" for item in (capability.replace("_", "-"), *_OTHER_NAMES.get(capability, ()))]
+    return bool(capability) and any(name == begin or name.startswith(f"{begin}-") for begin in begins)
 
 
 def in_order(items: Sequence[L]) -> Iterator[tuple[L, ...]]:

@@ -15,11 +15,16 @@ def _deploy(aws: Aws, directory: Path, *words: str) -> None:
     assert result.exit_code == 0, result.output
 
 
-def test_guardrails_that_exempt_a_new_function_are_deployed_first(settled: Aws, tmp_path: Path) -> None:
-    profile = reduced(tmp_path, but="guardrails")
-    before = write(profile, tmp_path / "before")
+def _outputs(directory: Path) -> tuple[Path, Path]:
+    """An output without the function, and one with it; both have guardrails."""
+    profile = reduced(directory, but="guardrails")
+    without = write(profile, directory / "without")
     profile.write_text(profile.read_text(encoding="utf-8") + RETENTION, encoding="utf-8")
-    after = write(profile, tmp_path / "after")
+    return without, write(profile, directory / "with")
+
+
+def test_guardrails_that_exempt_a_new_function_are_deployed_first(settled: Aws, tmp_path: Path) -> None:
+    before, after = _outputs(tmp_path)
     _deploy(settled, before)
     stopped = settled.run("preflight", after).output
     assert "nw-log-retention-settings-function: the deployed guardrails deny logs:DeleteAccountPolicy, " in stopped
@@ -27,3 +32,17 @@ def test_guardrails_that_exempt_a_new_function_are_deployed_first(settled: Aws, 
     assert "preflight-guardrail-exemptions" not in settled.run("preflight", after, *GUARDRAILS).output
     _deploy(settled, after, *GUARDRAILS)
     assert "preflight-guardrail-exemptions" not in settled.run("preflight", after).output
+    _deploy(settled, after)
+    _function_goes_before_its_exemption(settled, before)
+
+
+def _function_goes_before_its_exemption(aws: Aws, after: Path) -> None:
+    prune = ("--only", "nw-log-retention-settings-*", "--prune")
+    for words in ((), GUARDRAILS):
+        stopped = aws.run("preflight", after, *words).output
+        assert "nw-log-retention-settings-function is no longer in the plan" in stopped
+        assert "the plan's guardrails deny logs:DeleteAccountPolicy, logs:DeleteRetentionPolicy" in stopped
+        assert f"baseline deploy DIR --only '{prune[1]}' --prune" in stopped
+    assert "preflight-lost-exemptions" not in aws.run("preflight", after, *prune[:2]).output
+    _deploy(aws, after, *prune)
+    assert "preflight-lost-exemptions" not in aws.run("preflight", after).output

@@ -13,11 +13,13 @@ from baseline.cloud.refusals import Refusal
 from baseline.deploy import orphans
 from baseline.deploy.ownership import is_of_this_baseline
 from baseline.pipeline import plan_profile
+from baseline.plan.build import build_plan
 from baseline.resources import profiles_directory
 from tests.deploy.conftest import Aws
 from tests.deploy.test_deploy import WRITES, assert_done, everything
 from tests.deploy.test_drift import drifts
 from tests.emulator.server import Fault
+from tests.render.test_templates import LANDSCAPES
 
 pytestmark = pytest.mark.usefixtures("without_preflight")
 
@@ -108,14 +110,22 @@ def test_destroy_names_the_orphans_that_it_leaves(deployed: Aws, smaller: Path) 
     assert f"Not in the plan, and kept: {', '.join(sorted(GONE))}. Delete them first" in result.stderr
 
 
-@pytest.mark.parametrize("profile", ["northwind", "meridian-health", "govcloud", "starter", "client"])
-def test_every_stack_would_be_known_as_an_orphan(profile: str) -> None:
-    plan = plan_profile(profiles_directory() / f"{profile}.yaml")[1]
-    marks = {
-        item.name: f"Metadata: {{Baseline: {{Generator: baseline, Capability: {item.capability}}}}}"
-        for item in plan.stacks
+EVERY = ("northwind", "govcloud", "starter", "client", "everything-org", "everything-standalone")
+
+
+def test_every_stack_would_be_known_as_an_orphan() -> None:
+    plans = [plan_profile(profiles_directory() / f"{profile}.yaml")[1] for profile in EVERY]
+    unknown = {
+        stack.name
+        for plan in (*plans, build_plan(LANDSCAPES[-2]))
+        for stack in plan.stacks
+        if not is_of_this_baseline(
+            plan.prefix,
+            stack.name,
+            f"Metadata: {{Baseline: {{Generator: baseline, Capability: {stack.capability}}}}}",
+        )
     }
-    assert [name for name, text in marks.items() if not is_of_this_baseline(plan.prefix, name, text)] == []
+    assert unknown == set()
 
 
 BODY = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}

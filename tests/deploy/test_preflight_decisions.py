@@ -166,6 +166,11 @@ ERRORS: list[Case] = [
         replace(FUNCTION, actions=("logs:PutAccountPolicy", *(f"logs:PutAccountX{n}" for n in range(4)))),
         "logs:PutAccountX0, logs:PutAccountX1 and 2 more to",
     ),
+    (
+        guardrails.lost_exemptions,
+        replace(FUNCTION, deployed=FUNCTION.planned, planned=FUNCTION.deployed),
+        "its settings when it is deleted: the plan's guardrails deny logs:PutAccountPolicy to its role nw-settings",
+    ),
     (policies.names, replace(POLICY, taken={"nw-scp": "p-7"}), "nw-scp (p-7) exists already"),
     (
         policies.delegation_policy,
@@ -320,6 +325,8 @@ QUIET: list[tuple[Callable[[Any], Iterator[Problem]], Any]] = [
     (guardrails.exemptions, replace(FUNCTION, actions=("logs:PutRetentionPolicy",))),
     (guardrails.exemptions, replace(FUNCTION, planned=({"Statement": []},))),
     (guardrails.exemptions, replace(FUNCTION, deployed=({"Statement": []},))),
+    (guardrails.lost_exemptions, FUNCTION),
+    (guardrails.lost_exemptions, replace(FUNCTION, deployed=FUNCTION.planned)),
     (policies.names, POLICY),
     (policies.delegation_policy, policies.NewDelegationPolicy(stack="nw-organization", exists=False)),
     (policies.new_accounts, policies.NewAccounts(created=(("nw-x", "new@northwind.example"),), existing=(WEB,))),

@@ -152,6 +152,12 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
         run=each(read.guardrails.function_roles, decide.guardrails.exemptions),
     ),
     PreflightCheck(
+        id="lost-exemptions",
+        title="Guardrails of the plan stop no function that is no longer in the plan from undoing its settings.",
+        source=f"{_ORG}/orgs_manage_policies_scps.html",
+        run=each(read.guardrails.orphaned_roles, decide.guardrails.lost_exemptions),
+    ),
+    PreflightCheck(
         id="adoptions",
         title="Resources that the profile adopts exist, are accessible, and are not replaced.",
         source=f"{_CFN}/import-resources-manually.html",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeAlias
 
 from baseline.findings import Problem
 from baseline.frozen import frozen
 
 _MOST_NAMED = 3
+_Policies: TypeAlias = tuple[Mapping[str, Any], ...]
 
 
 @frozen
@@ -20,14 +21,14 @@ class FunctionRole:
         actions: What the role allows, as `service:Action`; may have wildcards at the end.
         deployed: Contents of the service control policies that AWS has.
         planned: Contents of those of the plan, which its last waves deploy.
-        command: The command that deploys the guardrails alone.
+        command: The command that comes first: it deploys the guardrails alone, or deletes the function.
     """
 
     stack: str
     role: str
     actions: tuple[str, ...]
-    deployed: tuple[Mapping[str, Any], ...]
-    planned: tuple[Mapping[str, Any], ...]
+    deployed: _Policies
+    planned: _Policies
     command: str
 
 
@@ -37,26 +38,46 @@ def exemptions(fact: FunctionRole) -> Iterator[Problem]:
     Statements are counted, not compared: their text may change between versions. One that denies the action to both,
     such as that of the Regions, is in both counts.
     """
-    denied = [action for action in fact.actions if _is_exempted(fact, action)]
+    denied = _exempted(fact, fact.deployed, fact.planned)
     if denied:
-        more = f" and {len(denied) - _MOST_NAMED} more" if len(denied) > _MOST_NAMED else ""
         yield Problem(
-            message=f"{fact.stack}: the deployed guardrails deny {', '.join(denied[:_MOST_NAMED])}{more} to the role "
+            message=f"{fact.stack}: the deployed guardrails deny {_named(denied)} to the role "
             f"{fact.role}, which those of the plan exempt; they are deployed last, so its first call would fail",
             fix=f"deploy the guardrails first: {fact.command}",
         )
 
 
-def _is_exempted(fact: FunctionRole, action: str) -> bool:
-    """Whether fewer statements of the plan than of AWS deny the action to the role, and more exempt it."""
-    deployed, planned = (
-        [_exempts(statement, fact.role) for statement in _statements(policies) if _matches(statement, action)]
-        for policies in (fact.deployed, fact.planned)
+def lost_exemptions(fact: FunctionRole) -> Iterator[Problem]:
+    """Check that guardrails of the plan take no exemption from a function that has settings to undo when it goes."""
+    denied = _exempted(fact, fact.planned, fact.deployed)
+    if denied:
+        yield Problem(
+            message=f"{fact.stack} is no longer in the plan, and undoes its settings when it is deleted: the plan's "
+            f"guardrails deny {_named(denied)} to its role {fact.role}, which the deployed ones exempt; its deletion "
+            "would fail after them",
+            fix=f"delete it before the guardrails change: {fact.command}",
+        )
+
+
+def _named(actions: list[str]) -> str:
+    more = f" and {len(actions) - _MOST_NAMED} more" if len(actions) > _MOST_NAMED else ""
+    return ", ".join(actions[:_MOST_NAMED]) + more
+
+
+def _exempted(fact: FunctionRole, denying: _Policies, exempting: _Policies) -> list[str]:
+    """Actions that fewer statements of the second policies than of the first deny to the role, and more exempt."""
+    return [action for action in fact.actions if _is_exempted(fact.role, action, denying, exempting)]
+
+
+def _is_exempted(role: str, action: str, denying: _Policies, exempting: _Policies) -> bool:
+    first, second = (
+        [_exempts(statement, role) for statement in _statements(policies) if _matches(statement, action)]
+        for policies in (denying, exempting)
     )
-    return deployed.count(False) > planned.count(False) and planned.count(True) > deployed.count(True)
+    return first.count(False) > second.count(False) and second.count(True) > first.count(True)
 
 
-def _statements(policies: tuple[Mapping[str, Any], ...]) -> Iterator[Mapping[str, Any]]:
+def _statements(policies: _Policies) -> Iterator[Mapping[str, Any]]:
     for content in policies:
         yield from _listed(content.get("Statement"))
 
