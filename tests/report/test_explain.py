@@ -89,7 +89,7 @@ def test_an_objective_is_explained_with_its_controls_and_requirements() -> None:
     text = explain("volumes-encrypted")
     assert "  ebs-default-encryption: New EBS volumes" in text
     assert (
-        "  nist-800-53-r5/sc-28: Protection of Information at Rest: Information is protected where it is stored."
+        "  nist-800-53-r5/sc-28: Protection of Information at Rest: Information at rest is protected."
         in text
     )
     assert "Objectives: volumes-encrypted, stored-data-encrypted." in explain("ebs-default-encryption")
