@@ -168,26 +168,36 @@ def _deleted_events(before: Resource | None, after: Resource | None) -> Iterator
         yield Risk(kind="data loss", why=f"{older}, also in log groups that exist")
     elif was and now and days < was["days"]:
         yield Risk(kind="data loss", why=older)
-    if was and (not now or was["prefixes"] - now["prefixes"]):
+    if was and (not now or _reaches_less(was, now)):
         why = "log groups have the retention of their owners or of other policies again: older events are deleted"
         yield Risk(kind="data loss", why=why)
+    elif was and now and was["name"] != now["name"]:
+        why = "a policy of another name takes effect after 24 hours: with --prune before that, log groups have none"
+        yield Risk(kind="data loss", why=why if now["retroactive"] else f"{why}; those that exist stay without one")
 
 
 def _reaches_more(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    shorter, wider = now["days"] < was["days"], now["prefixes"] - was["prefixes"]
-    return bool(shorter or wider or not was["retroactive"])
+    wider = now["prefixes"] - was["prefixes"] or now["regions"] - was["regions"]
+    return bool(now["days"] < was["days"] or wider or not was["retroactive"])
+
+
+def _reaches_less(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether log groups lose their policy. Other Regions than before keep theirs."""
+    return bool(was["prefixes"] - now["prefixes"] or was["retroactive"] > now["retroactive"])
 
 
 def _retention(resource: Resource | None) -> Mapping[str, Any]:
-    """Days, mode and prefixes of a retention policy; empty for another resource."""
+    """Name, days, mode, prefixes and Regions of a retention policy; empty for another resource."""
     arguments: Any = _property(resource, "Arguments")
     if _property(resource, "Setting") != "log-retention" or not isinstance(arguments, Mapping):
         return {}
     days = str(arguments.get("RetentionInDays"))
     return {
+        "name": arguments.get("PolicyName"),
         "days": int(days) if days.isdigit() else inf,
         "retroactive": arguments.get("EnforcementMode") == "RETROACTIVE",
         "prefixes": set(arguments.get("Prefixes") or ()),
+        "regions": set(_property(resource, "Regions") or ()),
     }
 
 
@@ -201,7 +211,8 @@ def _interruptions(change: str, type_: str, before: Resource | None, after: Reso
     logged = type_ == "AWS::CloudTrail::Trail" and _property(before, "IsLogging") is True
     if logged and after and _property(after, "IsLogging") is not True:
         yield Risk(kind="log gap", why="the trail stops logging")
-    if change in ("replaced", "moved", "renamed") and type_ not in _LOGGING | _DETECTING:
+    apart = type_ in _LOGGING | _DETECTING or _retention(before)
+    if change in ("replaced", "moved", "renamed") and not apart:
         yield Risk(kind="outage", why="references to its name or ARN fail until the new one exists")
 
 

@@ -203,9 +203,19 @@ def test_filter_that_goes_no_longer_reports() -> None:
     assert why == "it no longer reports"
 
 
-def retention(days: int | str, mode: str = "NEW_ONLY", *prefixes: str) -> dict[str, Any]:
-    arguments = {"RetentionInDays": days, "EnforcementMode": mode, "Prefixes": list(prefixes) or ["/app/"]}
-    return resource("Custom::Setting", Setting="log-retention", Arguments=arguments)
+def retention(
+    days: int | str, mode: str = "NEW_ONLY", *prefixes: str, name: str = "a", regions: tuple[str, ...] = ("eu-west-1",)
+) -> dict[str, Any]:
+    arguments = {
+        "PolicyName": name,
+        "RetentionInDays": days,
+        "EnforcementMode": mode,
+        "Prefixes": list(prefixes) or ["/app/"],
+    }
+    return resource("Custom::Setting", Setting="log-retention", Arguments=arguments, Regions=list(regions))
+
+
+MORE = ("eu-west-1", "us-east-1")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +225,11 @@ def retention(days: int | str, mode: str = "NEW_ONLY", *prefixes: str) -> dict[s
         (None, retention(90, "RETROACTIVE"), True),
         (None, retention("NEVER_EXPIRE", "RETROACTIVE"), False),
         (retention(90), retention(90, "RETROACTIVE"), True),
-        (retention(90, "RETROACTIVE"), retention(90), False),
+        (retention(90, "RETROACTIVE"), retention(90), True),
+        (retention(90, "RETROACTIVE"), retention(90, "RETROACTIVE", regions=MORE), True),
+        (retention(90), retention(90, regions=MORE), False),
+        (retention(90, "RETROACTIVE", regions=MORE), retention(90, "RETROACTIVE"), False),
+        (retention(90), retention(90, name="b"), True),
         (retention(90), retention(30), True),
         (retention("NEVER_EXPIRE"), retention(3653), True),
         (retention(90), retention(365), False),
@@ -230,3 +244,10 @@ def test_retention_that_deletes_events_is_a_data_loss(
     before: dict[str, Any] | None, after: dict[str, Any] | None, *, loses: bool
 ) -> None:
     assert ("data loss" in risks(one(before, after))) == loses
+
+
+def test_renamed_entry_loses_data_and_breaks_no_reference() -> None:
+    before, after = template("nw-p-a", It=retention(90)), template("nw-p-b", It=retention(90, name="b"))
+    (found,) = resource_changes([before], [after])
+    assert (found.change, risks(found)) == ("moved", {"data loss"})
+    assert "takes effect after 24 hours" in found.risks[0].why

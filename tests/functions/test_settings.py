@@ -115,6 +115,7 @@ def aws(server: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "nw-log-retention-settings")
     monkeypatch.setattr(function, "time", Clock())
     monkeypatch.setattr(function, "urlopen", answering(server.url))
     client("organizations").create_organization(FeatureSet="ALL")
@@ -864,6 +865,47 @@ def test_retention_that_is_not_read_back_as_it_was_written_is_an_error(aws: Emul
     old = {"OldResourceProperties": {"Arguments": KEPT}}
     answer = ask(aws, "log-retention", KEPT, request="Update", changes=old)
     assert "does not show nw-log-retention-app as it was written" in answer["Reason"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"PolicyName": "other"}, "other is not a policy of the baseline nw"),
+        *(
+            ({"Prefixes": ["/app/", prefix]}, f"{prefix} is also for log groups of the baseline")
+            for prefix in ("/nw/", "/nw/cloudtrail", "/", "/aws/vendedlogs/", "aws-waf-logs-nw-x")
+        ),
+    ],
+)
+def test_retention_of_the_baseline_itself_is_refused_before_any_call(
+    aws: Emulator, change: dict[str, Any], reason: str
+) -> None:
+    assert reason in ask(aws, "log-retention", {**KEPT, **change})["Reason"]
+    assert aws.calls == []
+
+
+def test_retention_by_others_is_not_replaced_in_a_region_that_is_new(aws: Emulator) -> None:
+    ask(aws, "log-retention", KEPT, Regions=["eu-west-1"])
+    keep_by_hand(KEPT["PolicyName"], 400)  # in us-east-1
+    before = retention_policies()
+    old = {"OldResourceProperties": {"Arguments": KEPT, "Regions": ["eu-west-1"]}}
+    wanted, regions = {**KEPT, "RetentionInDays": "60"}, ["eu-west-1", "us-east-1"]
+    answer = ask(aws, "log-retention", wanted, request="Update", changes=old, Regions=regions)
+    assert answer["Reason"].startswith("SettingError: us-east-1: the account has another policy nw-log-retention-app")
+    assert retention_policies() == before
+    (kept,) = retention_policies("eu-west-1").values()
+    assert kept[0]["retentionInDays"] == 60
+
+
+@pytest.mark.parametrize("document", ["[]", "no JSON"])
+def test_policy_whose_document_is_no_object_is_another_one(aws: Emulator, document: str) -> None:
+    client("logs").put_account_policy(
+        policyName=KEPT["PolicyName"], policyType="RETENTION_POLICY", policyDocument=document
+    )
+    aws.faults = [Fault(on="logs.PutAccountPolicy", code="LimitExceededException", times=1)]
+    answer = ask(aws, "log-retention", KEPT, Regions=["eu-west-1", "us-east-1"])
+    assert "eu-west-1: An error occurred (LimitExceededException)" in answer["Reason"]
+    assert "us-east-1: the account has another policy" in answer["Reason"]
 
 
 def test_each_function_has_the_parts_that_its_stacks_need_and_no_other() -> None:

@@ -140,10 +140,12 @@ def carry_out(event: Mapping[str, Any], deadline: float) -> str:
         raise SettingError(f"there is no setting {_repeated(properties.get('Setting'), 60)}")
     else:
         run = setting.apply
-    former = (event.get("OldResourceProperties") or {}).get("Arguments") or {}
+    old, home = event.get("OldResourceProperties") or {}, [os.environ["AWS_REGION"]]
+    held = old.get("Regions") or home
     outcomes: dict[str, list[str]] = {}
     problems = []
-    for region in properties.get("Regions") or [os.environ["AWS_REGION"]]:
+    for region in properties.get("Regions") or home:
+        former = (old.get("Arguments") or {}) if region in held else {}
         calls = Calls(setting.service, region, deadline, former)
         try:
             outcome = run(calls, properties.get("Arguments") or {})
@@ -186,7 +188,7 @@ class Calls:
     """Calls of one service in one Region, tried again with growing, random pauses until the deadline."""
 
     def __init__(self, service: str, region: str, deadline: float, former: Arguments) -> None:
-        """`deadline` is a moment of `time.monotonic()`, `former` what an update's arguments were before."""
+        """`deadline` is a moment of `time.monotonic()`, `former` an update's arguments before, in this Region."""
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
         self._client = boto3.client(service, region_name=region, config=config)
         self._region, self._deadline, self.former = region, deadline, former

@@ -6,6 +6,7 @@ reference: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
 """
 
 import json
+import os
 import re
 from itertools import count
 from typing import Any
@@ -24,10 +25,12 @@ def keep_log_groups(calls: Calls, arguments: Arguments) -> str:
     """Set the policy and read it back; one that is in place stays, as each write delays it by a day.
 
     Raises:
-        SettingError: without prefixes, which would mean every log group of the account; for another policy of that
-            name before this stack has made one; and for a policy that is not read back as it was written.
+        SettingError: for a policy of another name than the baseline's ones, and for its own log groups; without
+            prefixes, which would mean every log group of the account; for another policy of that name in a Region where
+            this stack has made none; and for a policy that is not read back as it was written.
     """
     name, wanted = arguments["PolicyName"], _wanted(arguments)
+    _refuse_others(name, wanted["prefixes"])
     if not wanted["prefixes"]:
         raise SettingError(f"{name} names no prefix of log groups: it would be for all of them")
     present = _present(calls, name)
@@ -67,6 +70,20 @@ def release_log_groups(calls: Calls, arguments: Arguments) -> str:
     return "done"
 
 
+def _refuse_others(name: str, prefixes: list[str]) -> None:
+    """The baseline's prefix is the beginning of this function's name.
+
+    Lambda sets the variable: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+    """
+    baseline = os.environ["AWS_LAMBDA_FUNCTION_NAME"].removesuffix("-log-retention-settings")
+    if not name.startswith(f"{baseline}-log-retention-"):
+        raise SettingError(f"{name} is not a policy of the baseline {baseline}")
+    own = (f"/{baseline}/", f"/aws/vendedlogs/states/{baseline}-", f"aws-waf-logs-{baseline}-")
+    for prefix in prefixes:
+        if any(prefix.startswith(item) or item.startswith(prefix) for item in own):
+            raise SettingError(f"{prefix} is also for log groups of the baseline, whose retention the policy replaces")
+
+
 def _write(calls: Calls, operation: str, arguments: Arguments) -> None:
     for attempt in count():
         try:
@@ -89,11 +106,20 @@ def _present(calls: Calls, name: str) -> dict[str, Any] | None:
     found = calls("describe_account_policies", asked, ("ResourceNotFoundException",))
     for policy in found.get("accountPolicies", []):
         if policy.get("policyName") == name:
-            document = json.loads(policy.get("policyDocument") or "{}")
+            document = _read(policy.get("policyDocument"))
             prefixes = re.findall(r'"([^"]*)"', policy.get("selectionCriteria") or "")
             days = str(document.get("retentionInDays"))
             return {"days": days, "mode": document.get("enforcementMode"), "prefixes": sorted(prefixes)}
     return None
+
+
+def _read(document: str | None) -> dict[str, Any]:
+    """The document of a policy; empty for one that is no JSON object, which is then another policy."""
+    try:
+        found = json.loads(document or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 SETTINGS.update(

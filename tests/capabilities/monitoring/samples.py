@@ -95,6 +95,7 @@ VALUES: dict[str, list[Any]] = {
     "log_retention.*.prefixes": [["/app/"], ["/other/"]],
     "log_retention.*.days": [30, "never"],
     "log_retention.*.to": [["root"], ["Workloads"]],
+    "log_retention.*.regions": [[], ["eu-west-1"]],
     "observability": [None, {"share": ["logs"]}],
     "observability.account": [None, "log_archive"],
     "observability.to": [["root"], ["Workloads"]],

@@ -13,6 +13,7 @@ from baseline.capabilities.organization.guardrails.statements import unchanged_s
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.findings import Problem, Severity
 from baseline.plan.build import build_plan
+from baseline.plan.operations import auto_deployment_dependencies
 from baseline.profile.load import load_profile_text
 from tests.landscapes import make_landscape, properties, rendered
 from tests.render.test_templates import TOWER
@@ -49,7 +50,7 @@ def test_each_entry_is_a_policy_in_every_governed_region() -> None:
         "Prefixes": ["/app/", "/team/"],
     }
     assert setting["Regions"] == ["eu-west-1", "eu-central-1"]
-    assert setting["Revert"] is True  # the policy leaves with its entry
+    assert setting["Revert"] is True  # the policy leaves with its stack
     (other,) = properties(made["log-retention-settings-policy-b"], "Custom::Setting").values()
     assert other["Arguments"]["RetentionInDays"] == "NEVER_EXPIRE"
 
@@ -166,6 +167,66 @@ def test_period_that_a_longer_one_replaces_is_a_warning(entries: list[dict[str, 
     found = problems(landscape(*named(*entries)))
     assert [item.path[1] for item in found] == shadowed
     assert {item.severity for item in found} <= {Severity.WARNING}
+
+
+OLD, KEEP = entry("/app/", days=30, mode="retroactive", reason="Agreed."), entry("/app/ledger/", days="never")
+
+
+@pytest.mark.parametrize(
+    ("entries", "uncovered"),
+    [
+        ([OLD, KEEP], [1]),
+        ([{**OLD, "to": ["Workloads"]}, KEEP], [1]),
+        ([{**OLD, "to": ["Security"]}, {**KEEP, "to": ["security"]}], [1]),
+        ([{**OLD, "to": ["Workloads"]}, {**KEEP, "to": ["Security"]}], []),
+        ([{**OLD, "regions": ["eu-west-1"]}, {**KEEP, "regions": ["eu-central-1"]}], []),
+        ([OLD, {**KEEP, "mode": "retroactive"}], []),
+        ([OLD, {**KEEP, "prefixes": ["/team/"]}], []),
+        ([OLD, {**KEEP, "days": 30}], []),
+        ([{**OLD, "mode": "new-only", "reason": None}, KEEP], []),
+    ],
+    ids=["everywhere", "a-unit", "account", "elsewhere", "regions", "retroactive", "other-name", "equal", "both-new"],
+)
+def test_longer_period_for_new_log_groups_does_not_keep_what_a_retroactive_one_deletes(
+    entries: list[dict[str, Any]], uncovered: list[int]
+) -> None:
+    found = problems(landscape(*named(*entries)))
+    assert [(item.path[1], item.severity) for item in found] == [(number, None) for number in uncovered]
+    assert all("n1 is only for log groups that are created later" in item.message for item in found)
+
+
+def test_retroactive_entry_waits_for_longer_ones_that_it_meets() -> None:
+    longer = [entry(f"/app/{number}/", days="never", mode="retroactive") for number in range(10)]
+    here = landscape(*named(OLD, entry("/team/", days=365), {**KEEP, "mode": "retroactive"}, *longer[:2]))
+    waits = {stack.name: {*stack.depends_on} - {"nw-organization-settings"} for stack in build_plan(here).stacks}
+    first = {f"nw-log-retention-settings-policy-n{number}" for number in (2, 3, 4)}
+    assert waits["nw-log-retention-settings-policy-n0"] == {f"nw-{FUNCTION}", *first}
+    assert waits["nw-log-retention-settings-policy-n3"] == {f"nw-{FUNCTION}"}
+    plan = build_plan(landscape(*named(OLD, *longer)))
+    (most,) = (stack for stack in plan.stacks if stack.name == "nw-log-retention-settings-policy-n0")
+    assert len(auto_deployment_dependencies(plan, most)) == 10  # as many as AWS allows
+
+
+def test_regions_narrow_the_policy_and_not_its_function() -> None:
+    made = rendered("monitoring", landscape(entry(regions=["eu-central-1"])))
+    (setting,) = properties(made["log-retention-settings-policy-app"], "Custom::Setting").values()
+    assert setting["Regions"] == ["eu-central-1"]
+    (role,) = properties(made[FUNCTION], "AWS::IAM::Role").values()
+    assert "['eu-west-1', 'eu-central-1']" in str(role["Policies"])
+    (found,) = problems(landscape(entry(regions=["us-east-1"])))
+    assert (found.path, found.severity) == (("log_retention", 0, "regions", 0), None)
+
+
+@pytest.mark.parametrize("changes", [{}, {"mode": "retroactive", "days": "never"}])
+def test_reason_that_accepts_nothing_is_a_note(changes: dict[str, Any]) -> None:
+    (found,) = problems(landscape(entry(reason="Agreed.", **changes)))
+    assert (found.id, found.path) == ("profile-reason-unused", ("log_retention", 0, "reason"))
+
+
+def test_other_partitions_are_a_note() -> None:
+    (found,) = problems(landscape(entry(), partition="aws-us-gov"))
+    assert (found.path, found.severity) == (("log_retention",), Severity.INFO)
+    assert "in aws-us-gov" in found.message
 
 
 def test_retroactive_entry_is_a_weakening_unless_it_deletes_nothing() -> None:

@@ -62,7 +62,12 @@ class Functions:
         replaced: dict[str, Any] = {
             "boto3": session,
             "urlopen": answering(self.url),
-            "os": SimpleNamespace(environ={"AWS_REGION": stack.region}),
+            "os": SimpleNamespace(
+                environ={
+                    "AWS_REGION": stack.region,
+                    "AWS_LAMBDA_FUNCTION_NAME": function.properties["FunctionName"],
+                }
+            ),
             "time": SimpleNamespace(
                 monotonic=lambda: now.seconds, sleep=lambda some: setattr(now, "seconds", now.seconds + some)
             ),

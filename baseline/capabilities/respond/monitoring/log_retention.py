@@ -5,6 +5,7 @@ CloudFormation's type AWS::Logs::AccountPolicy does not have this kind, so the s
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
 from baseline.capabilities.custom_setting import CustomSetting
@@ -13,13 +14,17 @@ from baseline.capabilities.detect.network.settings import NetworkSettings, Sourc
 from baseline.capabilities.function_permissions import RETENTION_FUNCTION
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.member_functions import sets_log_retention
+from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.respond.monitoring.settings import LogRetention, MonitoringSettings
 from baseline.capabilities.web_acl_logs import WEB_ACL_LOGS
 from baseline.findings import Problem, Severity
 from baseline.frozen import frozen
+from baseline.text.choice import one_of
 
 _MODES = {"new-only": "NEW_ONLY", "retroactive": "RETROACTIVE"}
 _CONTROL = "log-retention"
+_MOST_FIRST = 9
+"""Stacks of longer periods that a stack waits for; AWS allows ten with that of the function."""
 _CONTROL_TOWER = ("aws-controltower/", "/aws/lambda/aws-controltower-")
 _RECORDED: Mapping[Source, str] = {"eks_audit": "/aws/eks/", "waf": WEB_ACL_LOGS}
 """Logs of `network.record` → the beginning of their log groups' names, where a service accepts no other.
@@ -46,13 +51,14 @@ def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
         name=RETENTION_FUNCTION,
         description="Function that sets the retention of log groups, for which CloudFormation has no resource type.",
         target=_target(place for entry in settings.log_retention for place in entry.to),
-        settings=tuple(made.values()),
+        # Also in Regions that entries leave out: they may have had a policy there.
+        settings=tuple(replace(setting, regions=landscape.regions) for setting in made.values()),
         revert=True,
         depends_on=("kms-logs",) if landscape.standalone else ("kms-logs", "kms-logs-accounts"),
     )
     for entry in settings.log_retention:
         yield StackSpec(
-            name=f"{RETENTION_FUNCTION}-policy-{entry.name}",
+            name=_stack(entry),
             template="respond/monitoring/log_retention",
             description=f"Retention of log groups: {entry.name} of the profile.",
             target=_target(entry.to),
@@ -61,9 +67,9 @@ def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
                 function=RETENTION_FUNCTION,
                 settings=(made[entry.name],),
                 revert=True,
-                whole=ROOT in entry.to,
+                whole=ROOT in entry.to and set(_regions(landscape, entry)) == set(landscape.regions),
             ),
-            depends_on=(f"{RETENTION_FUNCTION}-function",),
+            depends_on=(f"{RETENTION_FUNCTION}-function", *_first(landscape, entry, settings.log_retention)),
         )
 
 
@@ -84,8 +90,18 @@ def log_retention_problems(landscape: Landscape, settings: MonitoringSettings) -
                 message=f"{entry.name} is the name of two entries, and of one policy",
                 fix="choose another name",
             )
+        yield from _entry_problems(landscape, index, entry)
         yield from _own_groups(landscape, index, entry)
-        yield from _shadows(index, entry, entries)
+        yield from _shadows(landscape, index, entry, entries)
+        yield from _uncovered(landscape, index, entry, entries)
+    if entries and landscape.partition != "aws":
+        yield Problem(
+            path=("log_retention",),
+            message=f"we could not read whether CloudWatch Logs has retention policies of accounts in "
+            f"{landscape.partition}: where it has none, the stacks of the entries fail",
+            fix="deploy to one account first, and leave Regions out with regions",
+            severity=Severity.INFO,
+        )
 
 
 def retroactive_entries(settings: MonitoringSettings) -> Iterator[Problem]:
@@ -116,9 +132,51 @@ def _setting(landscape: Landscape, entry: LogRetention) -> CustomSetting:
             "EnforcementMode": _MODES[entry.mode],
             "Prefixes": list(dict.fromkeys(entry.prefixes)),
         },
-        regions=landscape.regions,
+        regions=_regions(landscape, entry),
         control="" if entry.days == "never" else _CONTROL,  # which deletes nothing
     )
+
+
+def _stack(entry: LogRetention) -> str:
+    return f"{RETENTION_FUNCTION}-policy-{entry.name}"
+
+
+def _regions(landscape: Landscape, entry: LogRetention) -> tuple[str, ...]:
+    return tuple(region for region in landscape.regions if not entry.regions or region in entry.regions)
+
+
+def _first(landscape: Landscape, entry: LogRetention, entries: list[LogRetention]) -> tuple[str, ...]:
+    """Stacks of longer periods, without which a retroactive entry deletes events that they keep."""
+    longer = [
+        other
+        for other in sorted(entries, key=_days, reverse=True)
+        if entry.mode == "retroactive" and _days(other) > _days(entry) and _share(landscape, entry, other)
+        if any(one.startswith(two) or two.startswith(one) for one in entry.prefixes for two in other.prefixes)
+    ]
+    return tuple(map(_stack, longer[:_MOST_FIRST]))
+
+
+def _share(landscape: Landscape, one: LogRetention, other: LogRetention) -> bool:
+    """Whether an account and Region may have both policies."""
+    first, second = ([set(path_of(landscape, place)) for place in entry.to] for entry in (one, other))
+    places = any(above <= below or below <= above for above in first for below in second)
+    return places and not set(_regions(landscape, one)).isdisjoint(_regions(landscape, other))
+
+
+def _entry_problems(landscape: Landscape, index: int, entry: LogRetention) -> Iterator[Problem]:
+    for number, region in enumerate(entry.regions):
+        if region not in landscape.regions:
+            yield Problem(
+                path=("log_retention", index, "regions", number),
+                message=f"{region} is not governed",
+                fix=f"write {one_of(landscape.regions)}",
+            )
+    if entry.reason and (entry.mode == "new-only" or entry.days == "never"):
+        yield Problem(
+            id="profile-reason-unused",
+            path=("log_retention", index, "reason"),
+            message="reason without effect: the entry takes no events from log groups that exist",
+        )
 
 
 def _own_groups(landscape: Landscape, index: int, entry: LogRetention) -> Iterator[Problem]:
@@ -147,11 +205,12 @@ def _kept(landscape: Landscape) -> Mapping[str, str]:
     }
 
 
-def _shadows(index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
+def _shadows(landscape: Landscape, index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
     """Where several policies are for a log group, the longest applies: a shorter one has no effect there."""
     for number, prefix in enumerate(entry.prefixes):
         for other in entries:
-            covers = ROOT in other.to or set(entry.to) <= set(other.to)
+            regions = set(_regions(landscape, entry)) <= set(_regions(landscape, other))
+            covers = regions and (ROOT in other.to or set(entry.to) <= set(other.to))
             reaches = other.mode == "retroactive" or entry.mode == "new-only"
             begins = any(prefix.startswith(item) for item in other.prefixes)
             if covers and reaches and begins and _days(other) > _days(entry):
@@ -161,6 +220,21 @@ def _shadows(index: int, entry: LogRetention, entries: list[LogRetention]) -> It
                     "the longest period applies",
                     fix=f"remove the prefix, or narrow the prefixes of {other.name}",
                     severity=Severity.WARNING,
+                )
+                break
+
+
+def _uncovered(landscape: Landscape, index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
+    """A longer period for new log groups only does not keep what a shorter, retroactive one deletes."""
+    for number, prefix in enumerate(entry.prefixes if entry.mode == "new-only" else ()):
+        for other in entries:
+            deletes = other.mode == "retroactive" and _days(other) < _days(entry) and _share(landscape, entry, other)
+            if deletes and any(prefix.startswith(item) for item in other.prefixes):
+                yield Problem(
+                    path=("log_retention", index, "prefixes", number),
+                    message=f"{entry.name} is only for log groups that are created later: {other.name} is retroactive, "
+                    f"and deletes events of {prefix} that are older than {other.days} days where log groups exist",
+                    fix=f"write mode: retroactive for {entry.name}, or narrow the prefixes of {other.name}",
                 )
                 break
 

@@ -242,6 +242,9 @@ class LogRetention(Section):
     to: PlacesOrRoot = Field(
         default=["root"], min_length=1, description="Organizational units, accounts, groups of accounts, or root."
     )
+    regions: list[RegionName] = Field(
+        default=[], description="Governed Regions that have the policy; every governed Region if empty."
+    )
 
 
 class MonitoringSettings(ForwardingSettings):
