@@ -88,10 +88,7 @@ def test_a_requirement_is_explained_by_what_counts_for_it_what_is_left_and_what_
 def test_an_objective_is_explained_with_its_controls_and_requirements() -> None:
     text = explain("volumes-encrypted")
     assert "  ebs-default-encryption: New EBS volumes" in text
-    assert (
-        "  nist-800-53-r5/sc-28: Protection of Information at Rest: Information at rest is protected."
-        in text
-    )
+    assert "  nist-800-53-r5/sc-28: Protection of Information at Rest: Information at rest is protected." in text
     assert "Objectives: volumes-encrypted, stored-data-encrypted." in explain("ebs-default-encryption")
 
 

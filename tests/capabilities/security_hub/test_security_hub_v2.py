@@ -125,6 +125,15 @@ def test_rules_suppress_first_and_make_tickets_afterwards() -> None:
     assert external == {"ConnectorArn": {"Fn::GetAtt": ["SecConnector", "ConnectorArn"]}}
 
 
+def test_connectors_have_the_provider_that_the_profile_names() -> None:
+    desk = {"servicenow_instance": "desk", "secret": "arn:aws:secretsmanager:eu-west-1:333333333333:secret:desk-AbCdEf"}
+    settings = {"connectors": {"sec": {"jira_project": "SEC"}, "desk": desk}}
+    template = rendered("security_hub", landscape(settings))[STACKS[2]]
+    connectors = properties(template, "AWS::SecurityHub::ConnectorV2")
+    assert connectors["SecConnector"]["Provider"] == {"JiraCloud": {"ProjectKey": "SEC"}}
+    assert connectors["DeskConnector"]["Provider"]["ServiceNow"]["InstanceName"] == "desk"
+
+
 def test_standalone_account_has_a_hub_and_no_policy() -> None:
     here = landscape(standalone=True)
     assert CAPABILITY.policy_types(here) == ()
