@@ -33,11 +33,11 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _FACTS = {
-    ("security-hub-fsbp", "IAM.3 requires keys younger than 90 days, even where the rule is not available."),
+    ("security-hub-fsbp", "IAM.3 requires access keys to be less than 90 days old, even where the rule is not available."),
     ("guardrail-secret-deletion", "A secret that is deleted can be restored for a week."),
     (
         "guardrail-secret-deletion",
-        "If enabled, a secret that is removed can be restored for a week. It applies to member accounts.",
+        "If enabled, a deleted secret can be restored for a week. It applies to member accounts.",
     ),
 }
 """Texts about periods that AWS sets, not the templates."""

@@ -26,7 +26,7 @@ TELL_BY_THEMSELVES = {
 """What looks at accounts and tells, beside managed rules of AWS Config; alarms are about acts that are forbidden."""
 
 ALIKE = {
-    "Confirm each subscription, which receives no alarm before, and answer the alarm.": "cis-7.0/5.",
+    "Confirm each subscription (until then it receives no alarm), and respond to the alarm.": "cis-7.0/5.",
     "Write them, follow them and review them every year.": "pci-dss-4.0.1/",
     "Assign the tasks by name or job.": "pci-dss-4.0.1/",
 }
