@@ -21,6 +21,7 @@ from baseline.evidence.provenance import sources_of
 from baseline.evidence.reconcile import Reconciliation, named_rules, reconcile
 from baseline.evidence.redact import Pseudonyms
 from baseline.evidence.resource_changes import resource_changes
+from baseline.evidence.retention_places import with_other_places
 from baseline.evidence.scan_record import ScanSource, scan_record
 from baseline.evidence.scans.config import read_config
 from baseline.evidence.scans.prowler import read_prowler
@@ -90,7 +91,8 @@ def changes_against(path: Path, against: Path, options: CompareOptions | None = 
     after = evidence_document(evidence)
     changes = compare(snapshot(before), snapshot(after))
     policies = statement_changes(templates, evidence.templates, places)
-    resources = with_policy_risks(resource_changes(templates, evidence.templates, options.as_of), policies)
+    resources = resource_changes(templates, evidence.templates, options.as_of)
+    resources = with_policy_risks(with_other_places(resources, templates, evidence.templates), policies)
     prefixes = before["prefix"], after["prefix"]
     bound = {item.stack.name: bound_places(item, places) for item in evidence.templates}
     return loaded, replace(

@@ -41,6 +41,7 @@ _DETECTING = frozenset(
     }
 )
 """Types that report: while one is missing, nothing is reported."""
+NO_POLICY = "log groups have the retention of their owners or of other policies again: older events are deleted"
 _ORGANIZATION_POLICY = "AWS::Organizations::Policy"
 UNDECIDED_POLICY = "the policy can deny more or less than before: calls of workloads and people can fail"
 _POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
@@ -161,7 +162,7 @@ def _deleted_events(before: Resource | None, after: Resource | None) -> Iterator
 
     Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, Retention policy.
     """
-    was, now = _retention(before), _retention(after)
+    was, now = retention_of(before), retention_of(after)
     days = now.get("days", 0)
     older = f"events older than {days} days are deleted, a day after the deployment"
     if now and days != inf and now["retroactive"] and (not was or _reaches_more(was, now)):
@@ -169,8 +170,7 @@ def _deleted_events(before: Resource | None, after: Resource | None) -> Iterator
     elif was and now and days < was["days"]:
         yield Risk(kind="data loss", why=older)
     if was and (not now or _reaches_less(was, now)):
-        why = "log groups have the retention of their owners or of other policies again: older events are deleted"
-        yield Risk(kind="data loss", why=why)
+        yield Risk(kind="data loss", why=NO_POLICY)
     elif was and now and was["name"] != now["name"]:
         why = "a policy of another name takes effect after 24 hours: with --prune before that, log groups have none"
         yield Risk(kind="data loss", why=why if now["retroactive"] else f"{why}; those that exist stay without one")
@@ -186,7 +186,7 @@ def _reaches_less(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return bool(was["prefixes"] - now["prefixes"] or was["retroactive"] > now["retroactive"])
 
 
-def _retention(resource: Resource | None) -> Mapping[str, Any]:
+def retention_of(resource: Resource | None) -> Mapping[str, Any]:
     """Name, days, mode, prefixes and Regions of a retention policy; empty for another resource."""
     arguments: Any = _property(resource, "Arguments")
     if _property(resource, "Setting") != "log-retention" or not isinstance(arguments, Mapping):
@@ -211,7 +211,7 @@ def _interruptions(change: str, type_: str, before: Resource | None, after: Reso
     logged = type_ == "AWS::CloudTrail::Trail" and _property(before, "IsLogging") is True
     if logged and after and _property(after, "IsLogging") is not True:
         yield Risk(kind="log gap", why="the trail stops logging")
-    apart = type_ in _LOGGING | _DETECTING or _retention(before)
+    apart = type_ in _LOGGING | _DETECTING or retention_of(before)
     if change in ("replaced", "moved", "renamed") and not apart:
         yield Risk(kind="outage", why="references to its name or ARN fail until the new one exists")
 

@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from baseline.evidence.resource_changes import ResourceChange, resource_changes
-from baseline.plan.model import ParameterValue, Stack, Template
+from baseline.evidence.retention_places import with_other_places
+from baseline.plan.model import Deployment, Method, ParameterValue, Stack, Template
 from baseline.report.resource_words import describe_properties
 
 BUCKET, ROLE, TRAIL, TOPIC = "AWS::S3::Bucket", "AWS::IAM::Role", "AWS::CloudTrail::Trail", "AWS::SNS::Topic"
@@ -244,6 +246,33 @@ def test_retention_that_deletes_events_is_a_data_loss(
     before: dict[str, Any] | None, after: dict[str, Any] | None, *, loses: bool
 ) -> None:
     assert ("data loss" in risks(one(before, after))) == loses
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "policy", "why"),
+    [
+        ("Sandbox", "Sandbox Workloads", retention(90, "RETROACTIVE"), "Workloads: events older than 90 days"),
+        ("Sandbox", "Sandbox Workloads", retention(90), ""),
+        ("Sandbox", "Sandbox Workloads", retention("NEVER_EXPIRE", "RETROACTIVE"), ""),
+        ("Sandbox Workloads", "Sandbox", retention(90), "Workloads, with --prune: log groups have the retention of"),
+        ("Workloads", "Workloads/Prod", retention(90, "RETROACTIVE"), "Workloads, with --prune: log groups"),
+        ("/", "Workloads", retention(90), "/, with --prune"),
+        ("Workloads", "Workloads", retention(90, "RETROACTIVE"), ""),
+        ("Sandbox", "Workloads", resource(TOPIC), ""),
+    ],
+)
+def test_other_places_of_a_retention_policy_can_lose_data(
+    before: str, after: str, policy: dict[str, Any], why: str
+) -> None:
+    def in_units(units: str) -> Template:
+        made = template(It=policy)
+        deployment = Deployment(method=Method.STACK_SET, ous=tuple(units.split()), regions=("eu-west-1",))
+        return replace(made, stack=replace(made.stack, deployments=(deployment,)))
+
+    found = with_other_places((), [in_units(before)], [in_units(after)])
+    assert [risk.why.startswith(why) for item in found for risk in item.risks] == ([True] if why else [])
+    change = ResourceChange(stack="nw-x", logical_id="It", type="Custom::Setting", change="changed")
+    assert len(with_other_places([change], [in_units(before)], [in_units(after)])) == 1
 
 
 def test_renamed_entry_loses_data_and_breaks_no_reference() -> None:
