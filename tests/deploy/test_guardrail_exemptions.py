@@ -6,6 +6,7 @@ from unittest.mock import patch
 from tests.deploy.conftest import Aws, reduced, write
 
 GUARDRAILS = ("--only", "nw-guardrails-*")
+LOST = "nw-log-retention-settings-function is no longer in the plan"
 RETENTION = "  monitoring: {log_retention: [{name: app, prefixes: [/app/], days: 90}]}\n"
 
 
@@ -29,9 +30,9 @@ def test_guardrails_that_exempt_a_new_function_are_deployed_first(settled: Aws, 
     stopped = settled.run("preflight", after).output
     assert "nw-log-retention-settings-function: the deployed guardrails deny logs:DeleteAccountPolicy, " in stopped
     assert "deploy the guardrails first: baseline deploy DIR --only 'nw-guardrails-*'" in stopped
-    assert "preflight-guardrail-exemptions" not in settled.run("preflight", after, *GUARDRAILS).output
+    assert "the deployed guardrails deny" not in settled.run("preflight", after, *GUARDRAILS).output
     _deploy(settled, after, *GUARDRAILS)
-    assert "preflight-guardrail-exemptions" not in settled.run("preflight", after).output
+    assert "the deployed guardrails deny" not in settled.run("preflight", after).output
     _deploy(settled, after)
     _function_goes_before_its_exemption(settled, before)
 
@@ -40,9 +41,11 @@ def _function_goes_before_its_exemption(aws: Aws, after: Path) -> None:
     prune = ("--only", "nw-log-retention-settings-*", "--prune")
     for words in ((), GUARDRAILS):
         stopped = aws.run("preflight", after, *words).output
-        assert "nw-log-retention-settings-function is no longer in the plan" in stopped
+        assert LOST in stopped
         assert "the plan's guardrails deny logs:DeleteAccountPolicy, logs:DeleteRetentionPolicy" in stopped
         assert f"baseline deploy DIR --only '{prune[1]}' --prune" in stopped
-    assert "preflight-lost-exemptions" not in aws.run("preflight", after, *prune[:2]).output
+    assert LOST not in aws.run("preflight", after, *prune[:2]).output
+    _deploy(aws, after, "--only", "nw-log-retention-settings-policy-*", "--prune")
+    assert LOST not in aws.run("preflight", after).output  # there is nothing to undo
     _deploy(aws, after, *prune)
-    assert "preflight-lost-exemptions" not in aws.run("preflight", after).output
+    assert LOST not in aws.run("preflight", after).output

@@ -11,6 +11,7 @@ from baseline.capabilities.custom_settings import CustomSettingsContext
 from baseline.capabilities.landscape import Landscape
 from baseline.capabilities.organization.guardrails.statements import unchanged_statements
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.respond.monitoring.log_retention import LogRetentionContext
 from baseline.findings import Problem, Severity
 from baseline.plan.build import build_plan
 from baseline.plan.operations import auto_deployment_dependencies
@@ -208,9 +209,13 @@ def test_retroactive_entry_waits_for_longer_ones_that_it_meets() -> None:
 
 
 def test_regions_narrow_the_policy_and_not_its_function() -> None:
-    made = rendered("monitoring", landscape(entry(regions=["eu-central-1"])))
+    here = landscape(entry(regions=["eu-central-1"]))
+    made = rendered("monitoring", here)
     (setting,) = properties(made["log-retention-settings-policy-app"], "Custom::Setting").values()
     assert setting["Regions"] == ["eu-central-1"]
+    policy = next(stack for stack in MONITORING.stacks(here) if "policy" in stack.name)
+    assert isinstance(policy.context, LogRetentionContext)
+    assert not policy.context.whole
     (role,) = properties(made[FUNCTION], "AWS::IAM::Role").values()
     assert "['eu-west-1', 'eu-central-1']" in str(role["Policies"])
     (found,) = problems(landscape(entry(regions=["us-east-1"])))
