@@ -32,7 +32,10 @@ _PAGER_SEVERITIES = {"critical": "critical", "high": "error", "medium": "warning
 
 @frozen
 class RoutedEvent:
-    """A rule of a route: `name` without the prefix, and `text`, the message as its receiver understands it."""
+    """An EventBridge rule that sends events to a receiver.
+
+    `name` has no prefix; `text` is the message in the receiver's format.
+    """
 
     name: str
     logical_id: str

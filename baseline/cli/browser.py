@@ -58,6 +58,6 @@ def _run(command: list[str]) -> None:
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
         raise OutputError(
-            f"no PDF: {command[0]} ended with {done.returncode}: {last[0]}",
+            f"no PDF: {command[0]}: exit code {done.returncode}: {last[0]}",
             hint="open the page in a browser, and print it",
         )

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--policies",
     type=Choice(["native", "stacks"]),
-    help="How service and resource control policies are attached: native as policies of the target (the default of "
-    "cfct and lza), stacks in their wave by stacks of the management account (the default of terraform).",
+    help="How service and resource control policies are attached: native uses the target's own support for policies "
+    "(default of cfct and lza), stacks uses stacks of the management account in their wave (default of terraform).",
 )
 @trust_options
 def export_command(  # noqa: PLR0913 - one parameter per option

@@ -106,8 +106,8 @@ def cfct_command(directory: Path, *, inventory: Path, output: Path, **values: An
 @click.option("--name", required=True, help="Name of the organization; the state does not contain it.")
 @click.option("--home-region", required=True, metavar="REGION", help="Home Region: trail, log buckets and alarms.")
 @click.option("--region", "regions", multiple=True, metavar="REGION", help="Additional governed Region (repeatable).")
-@click.option("--log-archive-id", default="", help="Id of the log archive account, if its name does not show it.")
-@click.option("--security-id", default="", help="Id of the security account, if its name does not show it.")
+@click.option("--log-archive-id", default="", help="Id of the log archive account, if it cannot be recognized by name.")
+@click.option("--security-id", default="", help="Id of the security account, if it cannot be recognized by name.")
 @_import_options
 def terraform_state_command(file: Path, *, output: Path, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Write a profile from FILE, the Terraform state that has the organization (`terraform state pull`).

@@ -61,11 +61,11 @@ def _regions(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> t
 @click.option("--region", "regions", multiple=True, callback=_regions, help="Governed Region (repeatable).")
 @click.option("--email", help="Email address of the management account; the other accounts get +addresses of it.")
 @click.option("--standalone/--organization", default=None, help="A single account, or an organization.")
-@click.option("--organization-id", help="Id of an organization that exists.")
+@click.option("--organization-id", help="Id of an existing organization.")
 @click.option("--management-id", help="Id of the management account, or of the single account.")
-@click.option("--log-archive-id", help="Id of a log archive account that exists.")
-@click.option("--security-id", help="Id of a security account that exists.")
-@click.option("--identity-center-region", help="Region of an instance of IAM Identity Center that exists.")
+@click.option("--log-archive-id", help="Id of an existing log archive account.")
+@click.option("--security-id", help="Id of an existing security account.")
+@click.option("--identity-center-region", help="Region of an existing instance of IAM Identity Center.")
 @click.option(
     "--from",
     "inventory",

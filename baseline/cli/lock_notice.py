@@ -12,7 +12,7 @@ _MOST = 10
 
 
 def lock_notice(lock: "LockInUse | None") -> str:
-    """Name the file and the ids that only the file provides; "" without a lock file."""
+    """The name of the lock file and the ids that only this file provides; "" without a lock file."""
     if lock is None:
         return ""
     shown = [terminal_line(f"{name} {value}") for name, value in lock.values[:_MOST]]

@@ -141,10 +141,10 @@ plan_sha256_option: _Decorator = click.option(
 
 
 def named_values(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Name → value, from `NAME=VALUE` given several times; the callback of an option.
+    """Callback of a repeatable option `NAME=VALUE`: name → value.
 
     Raises:
-        click.BadParameter: if there is no name or no sign.
+        click.BadParameter: if the name or the equals sign is missing.
     """
     for value in values:
         if not all(value.partition("=")[:2]):

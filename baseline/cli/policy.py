@@ -103,7 +103,9 @@ def budget_command(profile: Path, root: Path | None, format_: str) -> None:
 @click.option("--resource-policy", type=_FILE, help="The resource-based policy.")
 @click.option("--boundary", type=_FILE, help="The principal's permissions boundary.")
 @click.option("--session-policy", type=_FILE, help="The session policy.")
-@click.option("--expect", type=Choice(["allow", "deny"]), help="Exit code 0 if the answer is this one, 5 if it is not.")
+@click.option(
+    "--expect", type=Choice(["allow", "deny"]), help="Expected result: exit code 0 if it matches, otherwise 5."
+)
 @_FORMAT
 def explain_command(profile: Path, root: Path | None, format_: str, **values: Any) -> int:  # noqa: ANN401 - click's options
     """Say whether the policies of PROFILE deny a request, and by which statement of which policy at which level.

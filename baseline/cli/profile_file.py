@@ -11,10 +11,10 @@ from baseline.profile.schema import ID, profile_schema
 
 
 def write_profile(output: Path, text: str) -> None:
-    """Write the profile and the schema that its first line names; a file of another origin is kept.
+    """Write the profile and the schema that its first line names; a schema file that is not ours is kept.
 
     Raises:
-        OutputError: if one of them cannot be written.
+        OutputError: if a file cannot be written.
     """
     schema = output.parent / SCHEMA_FILE
     try:
@@ -24,7 +24,7 @@ def write_profile(output: Path, text: str) -> None:
             replace_file(schema, content.encode("utf-8"))
     except OSError as error:
         raise OutputError(
-            f"{output} not written: {error.strerror or error}", hint="name a file in a directory that exists with -o"
+            f"{output} not written: {error.strerror or error}", hint="name a file in an existing directory with -o"
         ) from error
 
 

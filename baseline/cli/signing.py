@@ -72,7 +72,7 @@ def sign_plan(directory: Path, digest: str, key: Path, target: Path) -> str:
             raise SignatureFileError(f"{program} does not run: {error.strerror}") from error
         if done.returncode or not made.is_file():
             raise SignatureFileError(
-                f"{Path(program).name} did not sign: it ended with {done.returncode}", hint="read its message above"
+                f"{Path(program).name} did not sign: exit code {done.returncode}", hint="read its message above"
             )
         _write(target, made.read_bytes())
     return Path(program).name

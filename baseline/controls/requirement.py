@@ -123,7 +123,7 @@ class Requirement:
 
     @property
     def decisive(self) -> tuple["ControlMapping", ...]:
-        """Mappings of which one suffices: they satisfy, or detect every violation if nothing else remains."""
+        """Mappings that suffice alone: they satisfy the requirement or, if no part remains, detect every violation."""
         relations = ("satisfies",) if self.narrows else ("satisfies", "detects")
         return tuple(item for item in self.controls if item.relation in relations)
 

@@ -23,15 +23,15 @@ _OTHER_NAMES: Mapping[str, Sequence[str]] = {
 
 
 class Linked(Protocol):
-    """A stack with dependencies: it offers names, and needs names of others."""
+    """A stack with dependencies: it exports names, and imports names from other stacks."""
 
     @property
     def offers(self) -> frozenset[str]:
-        """Names that the stack offers to others."""
+        """Names that the stack exports."""
 
     @property
     def needs(self) -> frozenset[str]:
-        """Names that the stack needs from others."""
+        """Names that the stack imports from other stacks."""
 
 
 L = TypeVar("L", bound=Linked)

@@ -90,7 +90,7 @@ def _entries(node: Any) -> Iterator[tuple[str, Any, Any]]:  # noqa: ANN401 - YAM
 
 
 def _part(node: Any, part: str | int, at: Any, spots: Spots) -> Any:  # noqa: ANN401 - YAML nodes are untyped
-    """A value of a mapping or list as plain data; its place is that of the key or item `at`."""
+    """A value of a mapping or list as plain data; its position is the position of the key or item `at`."""
     inner: Spots = {}
     value = _plain(node, inner)
     mark = at.start_mark

@@ -74,7 +74,7 @@ def _missing(item: Assessment, template: Template) -> Finding:
     return Finding(
         id=_ID,
         severity=Severity.ERROR,
-        message=f"control {item.control.id} is not met: a part of it is in no template; expected: "
+        message=f"control {item.control.id} is not met: no template contains a required part of it; expected: "
         f"{item.control.statement}",
         location=Location(file=template.stack.file, line=1, column=1),
         fix=_FIX,

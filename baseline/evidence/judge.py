@@ -144,7 +144,7 @@ def _found(control: str, assessed: Mapping[str, Assessment], circumstances: Circ
 def _with_provided(
     controls: Sequence[tuple[ControlMapping, State]], assessed: Mapping[str, Assessment], circumstances: Circumstances
 ) -> tuple[tuple[ControlMapping, State], ...]:
-    """The controls; one that another service provides counts as deployed if the controls that it needs are deployed."""
+    """The controls; one that another service provides is deployed if the controls that it requires are deployed."""
 
     def state_of(item: ControlMapping, state: State) -> State:
         needed = (*assessed[item.control].control.needs, *item.needs)

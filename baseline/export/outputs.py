@@ -80,7 +80,7 @@ def _referred(value: Any) -> str:  # noqa: ANN401 - a value of a template
 
 
 def alias_arn(parameter: ParameterValue, value: Callable[[str], str]) -> str:
-    """ARN of the alias of the key whose ARN is the parameter's value; `value` gives those of other parameters."""
+    """ARN of the alias of the parameter's KMS key; `value` returns the values of the parameters in the alias."""
     return _REFERENCE.sub(lambda found: value(found[1]), parameter.key_alias)
 
 

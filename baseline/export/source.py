@@ -155,7 +155,7 @@ def require_known_names(source: Source) -> None:
     """Reject values and names for parameters and accounts that the plan does not have.
 
     Raises:
-        ExportError: with each of them.
+        ExportError: with a list of all these parameters and accounts.
     """
     deployments = [piece.deployment for piece in pieces_of(source.plan)]
     parameters = {item.name for stack in source.plan.stacks for item in stack.parameters}

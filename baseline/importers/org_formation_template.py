@@ -76,7 +76,7 @@ def bound_template(text: str, path: Path, task: Mapping[str, Any]) -> BoundTempl
 
 
 def _placed(value: Any, spot: Spot, path: Path) -> Any:  # noqa: ANN401 - YAML data
-    """The data with mappings that know their places."""
+    """The data, with the file, line and column of each mapping and of its values."""
     spots = spot.inner or {}
     if isinstance(value, list):
         return [_placed(one, _spot_of(index, spots, spot), path) for index, one in enumerate(value)]

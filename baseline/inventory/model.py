@@ -37,7 +37,9 @@ class OrganizationInventory(Part):
     @model_validator(mode="after")
     def _has_the_management_account(self) -> Self:
         if all(account.id != self.identity.management_account for account in self.tree.accounts):
-            raise ValueError(f"the accounts have no management account {self.identity.management_account}")
+            raise ValueError(
+                f"the management account {self.identity.management_account} is not in the list of accounts"
+            )
         return self
 
 

@@ -42,7 +42,7 @@ class Adopt(Section):
 
     organizational_units: dict[OuPath, OuId] = Field(
         default_factory=dict,
-        description="Path of a unit without `id` → the id of the unit that exists there.",
+        description="Path of a unit without `id` → the id of the existing unit.",
         examples=[{"Workloads": "ou-ab12-1a2b3c4d"}],
     )
     accounts: dict[AccountKey, AccountId] = Field(

@@ -119,7 +119,7 @@ def _has(data: object, part: str | int) -> bool:
 
 
 def _replace(draft: Draft, path: KeyPath) -> None:
-    """Insert a stand-in at `path`, or remove the value there; if neither is possible, do so with its container."""
+    """Insert a stand-in at `path`, or remove the value; if neither is possible, replace or remove its container."""
     if not path:
         draft.data.clear()
         return

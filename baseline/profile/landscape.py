@@ -89,7 +89,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
 
 
 def _administrators(capabilities: Iterable[str]) -> Mapping[str, str]:
-    """Service principal → role of the account that administers it, where another account may have that role."""
+    """Service principal → role of its administrator account, for services whose administrator can be chosen."""
     return {
         service: name
         for name in capabilities

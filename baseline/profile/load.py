@@ -276,7 +276,7 @@ def _placed(tree: Tree, violation: Problem) -> Finding:
 
 
 def _beside(errors: tuple[Finding, ...], problems: list[Finding]) -> tuple[Finding, ...]:
-    """Warnings and notes about other values than the errors, without those that the profile accepts."""
+    """Warnings and notes about values that have no errors; those that the profile accepts are left out."""
     wrong = {(error.location, error.path) for error in errors}
     open_ = [it for it in problems if it.severity is not Severity.ERROR and it.accepted is None]
     return sorted_findings([it for it in open_ if (it.location, it.path) not in wrong])

@@ -148,7 +148,7 @@ def _rest(answers: Answers) -> Iterator[str]:
     if not answers.standalone:
         yield ""
         if answers.organization_id and not answers.units:
-            yield "# A unit that exists is written with its id: {path: Security, id: ou-ab12-1a2b3c4d}"
+            yield "# An existing unit is written with its id: {path: Security, id: ou-ab12-1a2b3c4d}"
         yield from _units(answers)
     if answers.adopt:
         yield ""

@@ -136,7 +136,7 @@ def _parsed(text: str) -> CustomTemplate:
     except yaml.NotYamlError as error:
         raise _UnusableError(f"not YAML: {error.problem}", *error.position) from None
     if not isinstance(top, yaml.MappingNode):
-        raise _UnusableError("not a template: a mapping with Resources is needed")
+        raise _UnusableError("not a template: it must be a mapping with Resources")
     _refuse_repeated_keys(top)
     sections = {str(key.value): (key, value) for key, value in top.value}
     _check_sections(sections)
@@ -186,7 +186,7 @@ def _refuse_repeated_keys(node: Any) -> None:  # noqa: ANN401 - a YAML node
 
 def _check_sections(sections: Mapping[str, tuple[Any, Any]]) -> None:
     if not isinstance(sections.get("Resources", (None, None))[1], yaml.MappingNode):
-        raise _UnusableError("not a template: a mapping with Resources is needed")
+        raise _UnusableError("not a template: it must be a mapping with Resources")
     if "Transform" in sections:
         line, column = yaml.position_of(sections["Transform"][0])
         message = "StackSets with service-managed permissions do not support transforms"

@@ -66,7 +66,7 @@ def owners(evidence: Evidence) -> list[dict[str, str]]:
 def set_parameters(
     evidence: Evidence, requirement: Requirement, mappings: list[ControlMapping]
 ) -> dict[str, list[dict[str, Any]]]:
-    """The organization-defined parameters that the controls' values answer; empty without one."""
+    """The organization-defined parameters whose values come from the controls; empty if there are none."""
     found = [
         {
             "param-id": item.parameter.id,

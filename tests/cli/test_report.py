@@ -53,7 +53,7 @@ def fake_browser(directory: Path, lines: str) -> None:
     ("lines", "said"),
     [
         (None, "neither Chromium nor Google Chrome is installed"),
-        ("echo no display >&2; exit 3", "chromium ended with 3: no display"),
+        ("echo no display >&2; exit 3", "chromium: exit code 3: no display"),
         ("exit 0", "chromium did not write a file"),
     ],
 )

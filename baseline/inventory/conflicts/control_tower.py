@@ -72,7 +72,7 @@ def controls(subject: Subject) -> Iterator[Problem]:
         if arn and item.identifier and arn != item.identifier:
             yield Problem(
                 path=(*_AT, "identifiers", item.alias),
-                message=f"the identifier of {item.alias} is {arn}",
+                message=f"wrong identifier of {item.alias}: in Control Tower it is {arn}",
                 fix=f"write {item.alias}: {arn}",
             )
         if any((name, ids.get(item.unit)) in on for name in _names(item, arn, live.region)):

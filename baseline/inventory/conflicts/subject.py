@@ -17,7 +17,7 @@ _MANY = 3
 
 @frozen
 class Subject:
-    """A profile as landscape and plan, the inventory of its organization, and calls that were made there."""
+    """A profile (landscape and plan), the inventory of its organization, and recorded calls in the organization."""
 
     landscape: Landscape
     plan: Plan

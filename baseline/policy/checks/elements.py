@@ -34,7 +34,7 @@ def element_mistakes(_: str, document: Mapping[str, Any]) -> Iterator[Problem]:
         yield _mistake(("Version",), f"Version {seen}: policy variables and newer elements need {VERSION}", VERSION)
     statements = list(branches(document.get("Statement"), ("Statement",)))
     if not statements:
-        yield Problem(id="policy-element", path=(), message="no Statement: it denies nothing", fix="write a statement")
+        yield Problem(id="policy-element", path=(), message="no Statement: it denies nothing", fix="add a statement")
     for path, item in statements:
         if isinstance(item, Mapping):
             yield from _statement(path, item)

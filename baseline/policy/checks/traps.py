@@ -88,7 +88,10 @@ def _wildcards(_: str, statement: Statement) -> Iterator[Problem]:
 
 
 def _launches(_: str, statement: Statement) -> Iterator[Problem]:
-    """Source: Amazon EC2 user guide, Example policies: RunInstances is authorized on each resource of the launch."""
+    """Denials of ec2:RunInstances that its other resources, such as subnets, also match.
+
+    RunInstances is authorized on each resource of the launch. Source: Amazon EC2 user guide, Example policies.
+    """
     everywhere = "*" in statement.resources or bool(statement.not_resources)
     if statement.effect != "Deny" or not everywhere or not names_action(statement.actions, "ec2:RunInstances"):
         return

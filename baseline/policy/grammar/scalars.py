@@ -30,7 +30,7 @@ def like(pattern: str, form: str) -> AfterValidator:
 
 
 def one_of(names: Iterable[str], what: str, *, grows: bool = False) -> AfterValidator:
-    """One of the names, or a value from CloudFormation; `what` says what they are: "Region".
+    """One of the names, or a value from CloudFormation; `what` is the noun for messages, such as "Region".
 
     `grows` means that AWS adds names over time: an unknown name is then only a warning.
     """

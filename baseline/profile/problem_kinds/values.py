@@ -51,7 +51,7 @@ VALUES: Mapping[str, ProblemKind] = {
     ),
     "profile-adopt": kind(
         "adoption without a resource",
-        "`adopt` names a resource that exists and that a stack of the baseline imports. No stack has a resource of "
+        "`adopt` names an existing resource that a stack of the baseline imports. No stack has a resource of "
         "that kind and name in that account and Region, so nothing would be imported, and a second one might be "
         "created.",
         "write the name that the baseline gives it, turn on the capability, or remove the entry",

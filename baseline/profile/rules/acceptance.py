@@ -155,8 +155,8 @@ def _overdue(key: str, attestation: Attestation, as_of: date) -> Iterator[Proble
         yield Problem(
             id="profile-overdue",
             path=("attestations", key, "performed_on"),
-            message=f"{key} has not been done yet: {attestation.performed_on} is after {as_of}",
-            fix="write the day on which it was last done",
+            message=f"{key} has a date in the future: {attestation.performed_on} is after {as_of}",
+            fix="enter the date when it was last performed",
         )
 
 

@@ -1,4 +1,4 @@
-"""Guardrails by unit, with those that a unit inherits."""
+"""Number of guardrails of each organizational unit: its own, and with the inherited ones."""
 
 from collections.abc import Iterator, Sequence
 

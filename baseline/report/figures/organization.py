@@ -172,7 +172,7 @@ class _Organization:
 
 
 def soft_rows(words: str, room: int) -> Iterator[_Row]:
-    """A longer text in several lines."""
+    """The rows of a text that is split into lines of at most `room`."""
     for number, line in enumerate(lines_of(words, room - 2 * _PAD)):
         yield _Row(words=line, style="soft", continues=number > 0)
 

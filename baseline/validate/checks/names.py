@@ -88,7 +88,7 @@ def _is_switched_off(use: Use, names: Names) -> bool:
 
 
 def _is_made_elsewhere(use: Use) -> bool:
-    """Whether AWS or people create it: it is in the list above, or the profile names it."""
+    """Whether AWS or people create the resource: its name is in `_MADE_ELSEWHERE`, or in the profile."""
     if _MADE_ELSEWHERE.fullmatch(use.name) or _is_of_service(use):
         return True
     stack = use.subject.template.stack
@@ -101,7 +101,7 @@ def _is_made_elsewhere(use: Use) -> bool:
 
 
 def _is_of_service(use: Use) -> bool:
-    """Whether a service has it in every account and Region: its metrics, or the default bus of the same place."""
+    """Whether AWS provides it in every account and Region: a metric of a service, or the default event bus."""
     if use.kind == "metric":
         return use.name.startswith("AWS/")
     here = use.account.strip("{}") in ("", use.place.account) and use.region in ("", "*", use.place.region)

@@ -212,7 +212,7 @@ class Held:
     policies: tuple[AttachedPolicy, ...]
 
     def expects(self, what: str, request: Request, *, allowed: bool) -> Expectation:
-        """The expectation."""
+        """An expectation for a request of the role, with a resource policy that allows everything."""
         resource = _open(Principal(kind="AWS", value=request.principal_account))
         return Expectation(
             owner=self.owner,

@@ -42,7 +42,7 @@ def _of_role(buckets: Buckets, role: Owned, asks: _Asks) -> Iterator[Expectation
 
 
 def _of_archive(buckets: Buckets, role: Owned, arn: str) -> Iterator[Expectation]:
-    """Requests that the bucket and the key decide: they are in another account, except in a single one."""
+    """Expectations of the policies of buckets and keys in the log archive account; none for a single account."""
     if not buckets.estate.is_organization:
         return
     probe = f"arn:aws:iam::{role.account}:role/{PROBE}"

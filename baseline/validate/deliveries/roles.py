@@ -154,7 +154,7 @@ def _needs(estate: Estate, role: Owned, user: Owned) -> Iterator[Expectation]:
 
 
 def _wanted(estate: Estate, user: Owned) -> Iterator[tuple[str, str, bool]]:
-    """Action, resource, and whether the role may: its purpose, and the same actions elsewhere."""
+    """Action, resource and whether the role must allow it: its own resources, and the same actions on others."""
     properties, account = user.resource.properties, estate.account(user.place.account)
     here = f"arn:aws:logs:{user.place.region}:{account}:log-group"
     if user.resource.type == "AWS::CloudTrail::Trail":

@@ -186,7 +186,10 @@ def test_absent_policy_type_is_left_out_with_a_note(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("partition", [CHINA, GOVCLOUD], ids=["China", "GovCloud"])
 def test_lists_of_domains_are_refused_where_there_are_none(partition: dict[str, Any]) -> None:
     (found,) = CAPABILITY.problems(landscape({"lists": [LIST]}, **partition))
-    assert (".".join(map(str, found.path)), found.fix) == ("lists.0.kind", "make it trusted_ips, with addresses only")
+    assert (".".join(map(str, found.path)), found.fix) == (
+        "lists.0.kind",
+        "write kind: trusted_ips, and list only addresses",
+    )
     assert not CAPABILITY.problems(landscape({"lists": [{**LIST, "kind": "trusted_ips"}]}, **partition))
 
 

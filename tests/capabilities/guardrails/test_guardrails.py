@@ -398,7 +398,7 @@ def test_what_is_not_known_yet_stays_a_parameter() -> None:
     ("settings", "setting", "said"),
     [
         ({"rules": {"cloudtrial": {}}}, "rules.cloudtrial", "no cloudtrial"),
-        ({"rules": {"cloudtrail": {"enabled": False}}}, "rules.cloudtrail.enabled", "although the tier"),
+        ({"rules": {"cloudtrail": {"enabled": False}}}, "rules.cloudtrail.enabled", "but the tier"),
         ({"rules": {"macie": {"to": ["management"]}}}, "rules.macie.to.0", "management account"),
         ({"stage": "sandbox"}, "stage", "no units"),
         ({"exempt_roles": ["Admin", "*"]}, "exempt_roles.1", "exempts every role"),

@@ -251,7 +251,7 @@ TOWER = ControlTower(version="3.3", integrations=frozenset({"centralized_logging
 @pytest.mark.parametrize(
     ("others", "tower", "words"),
     [
-        ({"cloudtrail": {"s3_data_events": "none"}}, None, "sees deleted buckets only"),
+        ({"cloudtrail": {"s3_data_events": "none"}}, None, "detects only deleted buckets"),
         ({"cloudtrail": {"enabled": False}}, TOWER, "unknown whether the trail of AWS Control Tower"),
     ],
     ids=["no data events", "trail of Control Tower"],

@@ -159,7 +159,7 @@ def test_priority_of_a_dns_firewall_depends_on_no_other_entry_and_on_no_order() 
 def test_two_dns_firewalls_of_a_vpc_with_one_priority_are_a_problem() -> None:
     ranked = {**FIREWALL, "priority": 200}
     ((path, message),) = problems(landscape(dns_firewalls={"a": ranked, "b": ranked}))
-    assert (path, message) == ("dns_firewalls.b.priority", "it has the priority 200 in a VPC, as a has")
+    assert (path, message) == ("dns_firewalls.b.priority", "a also has the priority 200 in a VPC")
     elsewhere = {**ranked, "vpcs": ["vpc-00000000"]}
     assert problems(landscape(dns_firewalls={"a": ranked, "b": elsewhere})) == []
     # keys whose numbers are the same, found by trying

@@ -256,7 +256,7 @@ def test_web_acl_without_records_has_no_configuration() -> None:
     ("acl", "path", "words", "severity"),
     [
         ({"regions": ["us-west-2"]}, "regions.0", "not a governed Region", None),
-        ({"scope": "cloudfront", "regions": ["eu-west-1"]}, "regions.0", "in us-east-1 only", None),
+        ({"scope": "cloudfront", "regions": ["eu-west-1"]}, "regions.0", "only in us-east-1", None),
         ({"groups": [{"group": "core"}, {"group": "core"}]}, "groups.0.group", "named twice", None),
         (
             {"groups": [{"group": "core", "exceptions": [{"rule": "NoUserAgent", "path": "/a", "reason": "Yes."}]}]},

@@ -108,7 +108,7 @@ def _anomalies_stack(landscape: Landscape) -> StackSpec:
     """Without tags: `AWS::CE::AnomalyMonitor` and `AnomalySubscription` cannot change theirs (ResourceTags)."""
     anomalies = landscape.settings("budgets", BudgetsSettings).anomalies
     if anomalies is None:
-        raise ValueError("there is no stack of anomalies without their settings")
+        raise ValueError("the stack for cost anomalies requires the setting anomalies")
     impact = {
         "Dimensions": {
             "Key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",

@@ -257,14 +257,14 @@ def _criterion_problems(criterion: Criterion, place: KeyPath) -> Iterator[Proble
     if len(given) != 1:
         yield Problem(
             path=place,
-            message=f"{criterion.key} {'has no comparison' if not given else 'is compared by ' + ' and '.join(given)}",
+            message=f"{criterion.key} has {' and '.join(given) or 'no comparison'}",
             fix="give exactly one of eq, neq, contains and exists",
         )
     if criterion.key not in _KEYS and not criterion.key.startswith("condition."):
         yield Problem(
             path=(*place, "key"),
             message=f"{criterion.key} is not a filter key of IAM Access Analyzer",
-            fix=f"one of {', '.join(sorted(_KEYS))}, or condition.<key>",
+            fix=f"write one of {', '.join(sorted(_KEYS))}, or condition.<key>",
         )
     most = quota("access_analyzer.values_per_criterion")
     for name in ("eq", "neq", "contains"):

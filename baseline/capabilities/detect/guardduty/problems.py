@@ -54,7 +54,7 @@ def _region_problems(landscape: Landscape, settings: GuardDutySettings) -> Itera
             yield Problem(
                 path=("existing_detectors", region),
                 message=f"{region} is not governed",
-                fix=f"one of {', '.join(landscape.regions)}",
+                fix=f"write one of {', '.join(landscape.regions)}",
             )
 
 
@@ -82,7 +82,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
     count, most = len(settings.suppressions), quota("guardduty.filters")
     if count > most:
         yield Problem(
-            path=("suppressions",), message=f"{count} rules: GuardDuty allows {most} per Region", fix="join some"
+            path=("suppressions",), message=f"{count} rules: GuardDuty allows {most} per Region", fix="merge some"
         )
     names = Counter(item.name for item in settings.suppressions)
     for index, item in enumerate(settings.suppressions):
@@ -112,7 +112,7 @@ def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> It
             yield Problem(
                 path=("lists", index, "kind"),
                 message=f"GuardDuty has no entity lists in {landscape.partition}",
-                fix=f"make it {item.kind.removesuffix('entities')}ips, with addresses only",
+                fix=f"write kind: {item.kind.removesuffix('entities')}ips, and list only addresses",
             )
     for index, rule in enumerate(settings.suppressions):
         for number, criterion in enumerate(rule.criteria):
@@ -162,7 +162,7 @@ def _criterion_problems(criterion: FindingCriterion, place: KeyPath, *, repeated
     if not given or (len(given) > 1 and set(given) != {"at_least", "at_most"}):
         yield Problem(
             path=place,
-            message=f"{criterion.field} {'is compared by ' + ' and '.join(given) if given else 'has no comparison'}",
+            message=f"{criterion.field} has {' and '.join(given) or 'no comparison'}",
             fix="give one of equals and not_equals, or at_least, at_most or both",
         )
     if criterion.field not in finding_fields():
@@ -202,7 +202,7 @@ def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iter
             yield Problem(
                 path=(*place, "account"),
                 message=f"there is no account {item.account}",
-                fix=f"one of {', '.join(landscape.accounts)}",
+                fix=f"write one of {', '.join(landscape.accounts)}",
             )
         elif landscape.accounts[item.account].ou in landscape.suspended:
             yield Problem(
@@ -214,7 +214,7 @@ def _malware_problems(landscape: Landscape, settings: GuardDutySettings) -> Iter
             yield Problem(
                 path=(*place, "region"),
                 message=f"{item.region} is not governed",
-                fix=f"one of {', '.join(landscape.regions)}",
+                fix=f"write one of {', '.join(landscape.regions)}",
             )
         if buckets[item.bucket] > 1:
             yield Problem(

@@ -53,7 +53,7 @@ def _region_problems(landscape: Landscape, settings: MacieSettings) -> Iterator[
             yield Problem(
                 path=path,
                 message=f"{name} is not a governed Region with Amazon Macie",
-                fix=f"one of {', '.join(macie_regions(landscape)) or 'none'}",
+                fix=f"write one of {', '.join(macie_regions(landscape))}" if macie_regions(landscape) else "remove it",
             )
 
 

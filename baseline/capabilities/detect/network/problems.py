@@ -35,7 +35,7 @@ def network_problems(landscape: Landscape, settings: NetworkSettings) -> Iterato
     if settings.archive and not landscape.is_on("log_archive"):
         yield Problem(
             path=("archive",),
-            message="log_archive is off: it has the bucket",
+            message="log_archive is off: its bucket stores the flow logs",
             fix="turn log_archive on, or remove it",
             fallback=(("capabilities", "log_archive"),),
         )
@@ -60,7 +60,7 @@ def _priority_problems(settings: NetworkSettings) -> Iterator[Problem]:
         if other:
             yield Problem(
                 path=("dns_firewalls", key, "priority") if firewall.priority else ("dns_firewalls", key),
-                message=f"it has the priority {priority} in a VPC, as {other} has",
+                message=f"{other} also has the priority {priority} in a VPC",
                 fix="write another priority, from 100 to 9900",
             )
 

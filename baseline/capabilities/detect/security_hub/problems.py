@@ -193,7 +193,7 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
     ):
         if count > most:
             yield Problem(
-                path=(setting,), message=f"{count} including the baseline's: AWS allows {most}", fix="join some"
+                path=(setting,), message=f"{count} including the baseline's: AWS allows {most}", fix="merge some"
             )
 
 

@@ -93,7 +93,7 @@ def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Itera
     for region in settings.keys:
         if region not in here:
             yield Problem(
-                path=("keys", region), message=f"there is no lake in {region}", fix=f"one of {', '.join(here)}"
+                path=("keys", region), message=f"there is no lake in {region}", fix=f"write one of {', '.join(here)}"
             )
     missing = [region for region in here if region not in settings.keys]
     if settings.keys and missing:
@@ -136,7 +136,7 @@ def _subscriber_problems(landscape: Landscape, settings: SecurityLakeSettings) -
             yield Problem(
                 path=(*place, "account"),
                 message=f"there is no account {item.account}",
-                fix=f"one of {', '.join(landscape.accounts)}, or a 12-digit id",
+                fix=f"write one of {', '.join(landscape.accounts)}, or a 12-digit id",
             )
         missing = [name for name in item.sources if name not in settings.sources]
         if missing:

@@ -220,7 +220,7 @@ def _rule_problems(landscape: Landscape, settings: GuardrailsSettings) -> Iterat
         if change.enabled is False and guardrail.is_default(landscape.tier, landscape.release) and not change.reason:
             yield Problem(
                 path=("rules", name, "enabled"),
-                message=f"{name} is off although the tier {landscape.tier} has it",
+                message=f"{name} is off, but the tier {landscape.tier} enables it",
                 fix="set a reason, or leave it on",
             )
         missing = missing_needs(guardrail, settings) if change.enabled else ()
@@ -265,7 +265,7 @@ def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Ite
                     path=("rules",) if policy.own is None else ("policies", policy.own, "file"),
                     message=f"{name} is set by a policy, and account_settings.{_MADE_BY_CALL[name]} sets it with an "
                     "API call, which AWS then rejects",
-                    fix=f"switch account_settings.{_MADE_BY_CALL[name]} off, with the reason that a policy does it",
+                    fix=f"turn account_settings.{_MADE_BY_CALL[name]} off, and name the policy as the reason",
                 )
 
 

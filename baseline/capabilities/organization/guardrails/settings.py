@@ -39,7 +39,7 @@ class GuardrailChange(Section):
     """The profile's changes to one guardrail."""
 
     enabled: bool | None = Field(default=None, description="On or off, regardless of the tier.")
-    reason: Reason | None = Field(default=None, description="Why it is off although the tier has it.")
+    reason: Reason | None = Field(default=None, description="Why it is off although the tier enables it.")
     to: PlacesOrRoot = Field(
         default=[],
         description="Organizational units, accounts and groups of accounts where it applies instead; `root` is the "

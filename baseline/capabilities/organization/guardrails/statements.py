@@ -244,7 +244,7 @@ def _words_in(guardrail: Guardrail) -> tuple[str, ...]:
 
 
 def _typed(word: Word) -> _Typed:
-    """A word as part of a key: a reference is not equal to its text."""
+    """The word in a hashable form that keeps its type: a reference differs from the same text."""
     if isinstance(word, Mapping):
         return (dict, tuple((key, _typed(item)) for key, item in word.items()))
     return (type(word), tuple(map(_typed, word)) if isinstance(word, list) else word)

@@ -49,7 +49,7 @@ def _subscription(settings: ShieldSettings) -> Problem:
         return Problem(
             path=("subscribed",),
             message=f"every account named here needs a subscription: {_COMMITMENT}",
-            fix="nothing, if `aws shield get-subscription-state` says ACTIVE in each of these accounts",
+            fix="check that `aws shield get-subscription-state` returns ACTIVE in each of these accounts",
             severity=Severity.INFO,
         )
     return Problem(

@@ -55,7 +55,7 @@ def _region_problems(landscape: Landscape, place: KeyPath, acl: WebAcl) -> Itera
         path = (*place, "regions", index)
         if acl.scope == "cloudfront":
             yield Problem(
-                path=path, message=f"a web ACL of CloudFront is in {GLOBAL_REGION} only", fix="remove regions"
+                path=path, message=f"web ACLs for CloudFront exist only in {GLOBAL_REGION}", fix="remove regions"
             )
         elif region not in landscape.regions:
             yield Problem(

@@ -119,7 +119,7 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
     if wanted.backup_key and not wanted.backup_region:
         yield Problem(
             path=("log_copies", "backup_key"),
-            message="there is no backup_region that the key could encrypt",
+            message="backup_key has no effect without backup_region",
             fix="add backup_region, or remove backup_key",
         )
     elif wanted.backup_key and not wanted.key:
@@ -131,7 +131,7 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
     elif wanted.key and wanted.backup_region and not wanted.backup_key:
         yield Problem(
             path=("log_copies", "backup_region"),
-            message="the copies there would be without the protection of a KMS key: a key is of one Region",
+            message="backup_region has no KMS key: a KMS key encrypts only in its own Region",
             fix="add backup_key",
         )
 

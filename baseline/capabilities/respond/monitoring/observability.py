@@ -118,7 +118,7 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
     if set(wanted.to) == {account := reading_account(landscape, wanted)}:
         yield Problem(
             path=("observability", "to"),
-            message=f"{account} reads the other accounts, and shares nothing itself: no account is left",
+            message=f"no account shares data: {account} is the only one, and it is the account that reads the data",
             fix="name other accounts or units",
         )
     for region in wanted.sinks:

@@ -103,14 +103,14 @@ def _deletion_problems(landscape: Landscape, settings: MonitoringSettings) -> It
     own = landscape.is_on("cloudtrail")
     yield Problem(
         path=("ready_made",),
-        message="s3-deletions sees deleted buckets only: cloudtrail.s3_data_events is none, so that the trail records "
-        "no deletions of objects"
+        message="s3-deletions detects only deleted buckets: cloudtrail.s3_data_events is none, so the trail does not "
+        "record deletions of objects"
         if own
-        else "s3-deletions may see deleted buckets only: it is unknown whether the trail of AWS Control Tower records "
-        "data events of S3, and by default a trail does not",
+        else "s3-deletions may detect only deleted buckets: by default, a trail does not record data events of S3, and "
+        "it is unknown whether the trail of AWS Control Tower does",
         fix="set cloudtrail.s3_data_events to write (billed per event), or remove s3-deletions"
         if own
-        else "turn cloudtrail on, whose second copy of management events is billed, or remove s3-deletions",
+        else "turn cloudtrail on (its second copy of management events is billed), or remove s3-deletions",
         severity=Severity.WARNING,
         about=(("capabilities", "cloudtrail"),),
         fallback=(("capabilities", "cloudtrail", "s3_data_events"),),

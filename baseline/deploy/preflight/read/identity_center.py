@@ -17,7 +17,7 @@ _SET, _GROUP = "AWS::SSO::PermissionSet", "AWS::IdentityStore::Group"
 
 
 def instance(survey: Survey) -> Iterator[InstancePlace]:
-    """The place of the instance, unless the user gives its ARN."""
+    """The Region of the instance; nothing if the user passes the ARN of the instance."""
     stacks = _stacks(survey)
     if not stacks or _INSTANCE in survey.context.values.given:
         return
