@@ -15,10 +15,12 @@ class PlaceKind:
     Attributes:
         units: Whether it accepts organizational units.
         root: Whether it accepts `root`, the whole organization.
+        suspended: Whether it accepts suspended units, where no stack is deployed.
     """
 
     units: bool = True
     root: bool = False
+    suspended: bool = False
 
     @property
     def title(self) -> str:
@@ -34,3 +36,9 @@ Places = Annotated[list[str], PlaceKind()]
 
 PlacesOrRoot = Annotated[list[str], PlaceKind(root=True)]
 """Units, accounts, groups of accounts, and `root`."""
+
+AnyPlaces = Annotated[list[str], PlaceKind(suspended=True)]
+"""`Places` of a setting that needs no stack there, such as a policy: suspended units are accepted."""
+
+AnyPlacesOrRoot = Annotated[list[str], PlaceKind(root=True, suspended=True)]
+"""`PlacesOrRoot` of a setting that needs no stack there, such as a policy: suspended units are accepted."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from baseline.capabilities.expiry import CalendarDay
-from baseline.capabilities.place import Places
+from baseline.capabilities.place import AnyPlaces
 from baseline.controls.aws_reports import AwsReportId
 from baseline.controls.framework import framework_ids, frameworks
 from baseline.controls.requirement import INTERVALS, Interval
@@ -98,7 +98,7 @@ class RequirementException(_Signed):
         "addressable specification of HIPAA.",
         examples=["risk-accepted"],
     )
-    scope: Places = Field(
+    scope: AnyPlaces = Field(
         default=[],
         description="Units, accounts and groups of accounts that it covers; empty for the whole organization.",
         examples=[["Sandbox"]],

@@ -251,6 +251,7 @@ ERRORS: list[Case] = [
     (names.singletons, replace(ONE_EACH, type=SENDING, is_created=True), "eu-west-1 has AccountPolicy/SUBSCRIPTION"),
     (names.member_resources, replace(SECOND, type=SENDING), "has AWS::Logs::AccountPolicy/SUBSCRIPTION_FILTER_POLICY"),
     (log_destinations.destinations, DESTINATION, "222222222222 has no CloudWatch Logs destination siem in eu-west-1"),
+    (log_destinations.destinations, replace(DESTINATION, sends=True), "log events of 222222222222 in eu-west-1 to a"),
 ]
 
 WARNINGS: list[Case] = [

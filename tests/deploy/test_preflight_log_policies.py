@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from baseline.cloud.account import log_destination_exists
 from baseline.cloud.session import Session, SessionOptions
+from baseline.deploy.preflight.decide.log_destinations import destinations as judge_destination
 from baseline.deploy.preflight.decide.names import member_resources as judge_members
 from baseline.deploy.preflight.decide.names import singletons as judge
 from baseline.deploy.preflight.read import log_destinations, names
@@ -42,7 +43,10 @@ TEXT = json.dumps(
 
 
 class Planned:
-    """What a survey says of a stack in the management account and of one StackSet, with the same template."""
+    """What a survey says of a stack in the management account and of one StackSet.
+
+    They have the same template, except for the destination in the management account, which its own stack leaves out.
+    """
 
     identity = SimpleNamespace(account=OWN)
     accounts = (SimpleNamespace(id=MEMBER),)
@@ -56,7 +60,8 @@ class Planned:
         return [filled(item, self.known()) for item in resources_of(TEXT)]
 
     def resources(self, _: str) -> list[PlannedResource]:
-        return [PlannedResource(stack="nw-stack", region=REGION, item=item) for item in self._items()]
+        items = [item for item in self._items() if item.logical_id != "Own"]
+        return [PlannedResource(stack="nw-stack", region=REGION, item=item) for item in items]
 
     def known(self, *_: str) -> dict[str, str]:
         return {"Account": MEMBER, "AWS::Region": REGION}
@@ -74,7 +79,7 @@ def test_destination_is_looked_for_where_the_caller_may(
 
     task: Any = SimpleNamespace(text=TEXT, name="nw-set", stack="nw-set")
     instances = [NewInstance(task=task, account="333333333333", region=REGION)]
-    monkeypatch.setattr(log_destinations, "new_instances", lambda _: instances)
+    monkeypatch.setattr(log_destinations, "new_instances", lambda *_: instances)
     monkeypatch.setattr(log_destinations, "log_destination_exists", look)
     survey: Any = Planned(role)
     found = list(log_destinations.destinations(survey))
@@ -82,6 +87,17 @@ def test_destination_is_looked_for_where_the_caller_may(
         (account, REGION, "siem", False) for account in accounts
     ]
     assert [session for session, *_ in asked[1:]] == [f"arn:aws:iam::{MEMBER}:role/Reader"] * (len(accounts) - 1)
+
+
+@pytest.mark.parametrize("role", ["", "Reader"])
+def test_account_with_the_destination_may_not_get_the_policy(monkeypatch: pytest.MonkeyPatch, role: str) -> None:
+    task: Any = SimpleNamespace(text=TEXT, name="nw-set", stack="nw-set")
+    instances = [NewInstance(task=task, account=account, region=REGION) for account in (OUTSIDE, "333333333333")]
+    monkeypatch.setattr(log_destinations, "new_instances", lambda *_: instances)
+    monkeypatch.setattr(log_destinations, "log_destination_exists", lambda *_: True)
+    survey: Any = Planned(role)
+    (problem,) = [it for fact in log_destinations.destinations(survey) for it in judge_destination(fact)]
+    assert problem.message.startswith(f"nw-set would send log events of {OUTSIDE} in {REGION} to a destination in the")
 
 
 @pytest.mark.parametrize(("names", "exists"), [(["siem", "siem-2"], True), (["siem-2"], False), ([], False)], ids=str)
@@ -139,7 +155,9 @@ def test_only_a_policy_of_the_same_type_stops_a_new_one(
     monkeypatch.setattr(names, "SINGLETONS", {kind: lambda *_, kind=kind: found[kind] for kind in found})
     survey: Any = WithPolicies()
     task: Any = SimpleNamespace(text=survey.texts[f"nw-{SENDS}"], name="nw-set", stack="nw-set")
-    monkeypatch.setattr(names, "new_instances", lambda _: [names.NewInstance(task=task, account=MEMBER, region=REGION)])
+    monkeypatch.setattr(
+        names, "new_instances", lambda *_: [names.NewInstance(task=task, account=MEMBER, region=REGION)]
+    )
     own = [problem for fact in names.singletons(survey) for problem in judge(fact)]
     members = [problem for fact in names.member_resources(survey) for problem in judge_members(fact)]
     assert [problem.severity for problem in (*own, *members)] == [None, None] * stops

@@ -183,6 +183,23 @@ def test_a_landing_zone_that_the_profile_describes_does_not_collide() -> None:
 
 _DETECTORS = f"{{eu-west-1: {DETECTOR.id}}}"
 
+
+def _without_data(text: str) -> str:
+    return "".join(line for line in text.splitlines(True) if "  data: " not in line)
+
+
+def _sends_to(account: str, place: str) -> Callable[[str], str]:
+    """A change of the text: log events of a place are sent to an account."""
+    setting = f'log_subscription: {{account: "{account}", destination: siem, to: [{place}]}}'
+    return lambda text: text.replace("  monitoring:", f"  monitoring:\n    {setting}")
+
+
+@pytest.mark.parametrize(("account", "place"), [(DATA, "Core"), ("999999999999", "Workloads")], ids=str)
+def test_destination_may_be_in_an_account_that_sends_nothing(account: str, place: str) -> None:
+    reported = found(inventory(), lambda text: _sends_to(account, place)(_without_data(text)))
+    assert "inventory-log-destination" not in {item.id for item in reported}
+
+
 CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
     "another organization": (
         inventory(), lambda text: text.replace("o-c0nt0s0123", "o-c0nt0s0999"), "inventory-organization",
@@ -241,6 +258,10 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
         ),
         lambda text: text.replace("  detective:", "  detective:\n    graph: true"), "inventory-graph",
         f"security ({SECURITY}) already administers Amazon Detective, and has a graph in eu-west-1",
+    ),
+    "an unlisted account with the destination of log events": (
+        inventory(), lambda text: _sends_to(DATA, "Workloads")(_without_data(text)), "inventory-log-destination",
+        "data (555555555505) is an account of the organization",
     ),
     "another administrator of Security Hub": (
         inventory(delegated_administrators=(Administrator(account=WEB, services=("securityhub.amazonaws.com",)),)),
@@ -336,8 +357,7 @@ CASES: dict[str, tuple[Inventory, Callable[[str], str], str, str]] = {
         inventory(unknown=(LOGS, WEB)), str, "inventory-unknown", "log_archive, web-production",
     ),
     "an account that the profile does not list": (
-        inventory(), lambda text: "".join(line for line in text.splitlines(True) if "  data: " not in line),
-        "inventory-unlisted", "data (555555555505)",
+        inventory(), _without_data, "inventory-unlisted", "data (555555555505)",
     ),
 }  # fmt: skip
 

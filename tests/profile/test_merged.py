@@ -18,7 +18,7 @@ from tests.conftest import CHECKOUT
 DIRECTORY = profiles_directory()
 ABOVE = """\
 extends: client.yaml
-organizational_units: [Security, Workloads/Prod, {path: Lab, suspended: true}]
+organizational_units: [Security, Workloads/Prod, {path: Lab, suspended: false}]
 exceptions:
   cis-7.0/2.1.3: {reason: Nothing is there., owner: Platform, approver: CISO, expires: "2027-06-30"}
 capabilities:
@@ -72,7 +72,7 @@ def test_value_has_the_origin_that_sets_it(key: str, value: object, origin: str)
 def test_items_of_lists_have_origins_of_their_own() -> None:
     text = format_profile_yaml(merged(), origins=True).replace(f"{DIRECTORY}/", "")
     assert '  - path: "Security"  # p.yaml:2:24\n' in text
-    assert '  - path: "Lab"  # p.yaml:2:51\n    suspended: true  # p.yaml:2:62\n' in text
+    assert '  - path: "Lab"  # p.yaml:2:51\n    suspended: false  # p.yaml:2:62\n' in text
     assert "- days: 90  # tier standard, defaults 2026.12\n" in text
 
 

@@ -123,8 +123,49 @@ def test_unknown_places_are_shown_at_once_where_they_are_written() -> None:
 def test_what_a_capability_finds_behind_a_group_is_shown_in_the_profile() -> None:
     line = PROFILE.count("\n")
     assert problems(GROUPS % "[core, card-data, Suspended]") == [
-        (line + 4, 73, "Suspended is suspended: accounts there cannot have assignments"),
+        (line + 4, 73, "Suspended is a suspended unit: no stack is deployed there"),
     ]
+
+
+CLOSED = PROFILE.replace("suspended: true}]", "suspended: true}, {path: Old/Suspended}]")
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ("monitoring: {log_protection: {identifiers: [AwsSecretKey], to: [%s]}}", "monitoring.log_protection.to[0]"),
+        ("monitoring: {log_subscription: {account: web, destination: siem, to: [root, %s]}}",
+         "monitoring.log_subscription.to[1]"),
+        ("monitoring: {log_retention: [{name: app, prefixes: [/app/], days: 90, to: [core, %s]}]}",
+         "monitoring.log_retention[0].to[1]"),
+        ("guardduty: {backup_scanner_in: [%s]}", "guardduty.backup_scanner_in[0]"),
+        ("account_settings: {overrides: [{name: old, to: [free, %s], password_minimum_length: 20}]}",
+         "account_settings.overrides[0].to[1]"),
+    ],
+    ids=lambda value: value.partition(":")[0],
+)  # fmt: skip
+def test_setting_with_stacks_in_its_places_names_no_suspended_unit(settings: str, path: str) -> None:
+    found = {}
+    for unit in ("Suspended", "Old", "Workloads"):
+        with pytest.raises(ProfileError) as caught:
+            load(f"  {settings % unit}\n  nothing: true", CLOSED)
+        found[unit] = [(item.path, item.message) for item in caught.value.problems if item.id == "profile-place"]
+    assert found == {
+        "Suspended": [(f"capabilities.{path}", "Suspended is a suspended unit: no stack is deployed there")],
+        "Old": [(f"capabilities.{path}", "Old contains suspended units only: no stack is deployed there")],
+        "Workloads": [],
+    }
+
+
+def test_policies_and_budgets_may_name_suspended_units() -> None:
+    load(
+        """
+  guardrails: {rules: {lightsail: {enabled: true, to: [Suspended, Old]}}}
+  inspector: {policies: {old: {enable: [ec2], to: [Suspended]}}}
+  budgets: {budgets: {old: {amount: 1, accounts: [Suspended]}}}
+""",
+        CLOSED,
+    )
 
 
 @pytest.mark.parametrize(

@@ -201,8 +201,8 @@ PREFLIGHT_CHECKS: Sequence[PreflightCheck] = (
     ),
     PreflightCheck(
         id="log-destinations",
-        title="Destinations of log events that new policies name exist in accounts of the organization (member "
-        "accounts: with a role there).",
+        title="Destinations of log events that new policies name are in other accounts, and exist in accounts of the "
+        "organization (member accounts: with a role there).",
         source="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html",
         run=each(read.log_destinations.destinations, decide.log_destinations.destinations),
         delegated=True,

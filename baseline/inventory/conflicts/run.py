@@ -30,6 +30,12 @@ INVENTORY_CHECKS: tuple[InventoryCheck, ...] = tuple(
         ("detector", "A detector that the profile names does not exist.", _ERROR, services.existing_detectors),
         ("no-recorder", "No recorder exists, and the profile creates none.", _WARNING, services.missing_recorders),
         ("graph", "Amazon Detective already has an administrator.", _ERROR, services.graphs),
+        (
+            "log-destination",
+            "An account would send log events to its own destination.",
+            _ERROR,
+            services.log_destinations,
+        ),
         ("administrator", "Another account administers a service.", _ERROR, services.administrators),
         (
             "identity",

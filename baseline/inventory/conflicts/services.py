@@ -6,7 +6,9 @@ from baseline.capabilities.detect.config.config import ConfigSettings
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
 from baseline.capabilities.detect.guardduty.settings import GuardDutySettings
 from baseline.capabilities.identity.identity_center.settings import IdentityCenterSettings
+from baseline.capabilities.organization.guardrails.places import path_of
 from baseline.capabilities.registry import CAPABILITIES
+from baseline.capabilities.respond.monitoring.settings import MonitoringSettings
 from baseline.findings import Problem
 from baseline.inventory.conflicts.subject import Subject, listing
 from baseline.inventory.facts.part import Unknown
@@ -134,6 +136,26 @@ def administrators(subject: Subject) -> Iterator[Problem]:
                     if capability.has_role
                     else "deregister it first, or make it the security account",
                 )
+
+
+def log_destinations(subject: Subject) -> Iterator[Problem]:
+    """Check that an account with a destination of log events gets no policy that sends to it.
+
+    Destinations are for other accounts only.
+    Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDestination.html.
+    """
+    landscape = subject.landscape
+    wanted = landscape.is_on("monitoring") and landscape.settings("monitoring", MonitoringSettings).log_subscription
+    live = subject.accounts.get(wanted.account) if wanted else None
+    if wanted and live and live.id not in subject.keys:
+        above = path_of(landscape, live.unit or "root")
+        if landscape.suspended.isdisjoint(above) and not set(wanted.to).isdisjoint(above):
+            yield Problem(
+                path=("capabilities", "monitoring", "log_subscription", "account"),
+                message=f"{live.name} ({live.id}) is an account of the organization, and would send log events to its "
+                "own destination: AWS has destinations for other accounts only",
+                fix="add it to accounts, and write its key",
+            )
 
 
 def graphs(subject: Subject) -> Iterator[Problem]:

@@ -175,9 +175,10 @@ VALUES: Mapping[str, ProblemKind] = {
         "remove or change one of them",
     ),
     "profile-place": kind(
-        "unknown place",
-        "A setting names a unit, account or group of accounts that the profile does not have: it would apply nowhere.",
-        "write the key of an account, a group of account_groups, or the path of a unit",
+        "unknown or suspended place",
+        "A setting names a unit, account or group of accounts that the profile does not have, or its stacks would be "
+        "for a suspended unit: it would apply nowhere.",
+        "write the key of an account, a group of account_groups, or the path of a unit that is not suspended",
     ),
     "profile-account": kind(
         "account missing or incomplete",

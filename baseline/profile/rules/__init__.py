@@ -33,6 +33,7 @@ RULES: tuple[Callable[[Profile], Iterable[Problem]], ...] = (
     ous.duplicate_units,
     ous.foreign_ids,
     places.unknown_places,
+    places.suspended_places,
     places.group_members,
     overrides.fitting_overrides,
     roles.fitting_roles,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from baseline.findings import Problem
-from baseline.profile.landscape import organizational_units
+from baseline.profile.landscape import organizational_units, suspended_units
 from baseline.profile.model import Profile
 from baseline.profile.places import ROOT, PlaceList, known_places, place_lists
 from baseline.profile.tree import KeyPath
@@ -28,6 +28,39 @@ def unknown_places(profile: Profile) -> Iterator[Problem]:
                     fix=_FIX if item.kind.units else _FIX_ACCOUNTS,
                     about=_SECTIONS,
                 )
+
+
+def suspended_places(profile: Profile) -> Iterator[Problem]:
+    """Check that a setting with stacks in its places names no unit where none is deployed.
+
+    A name that is both a unit and an account is the account.
+    """
+    suspended = suspended_units(profile)
+    without = _units_without_stacks(profile, suspended) - profile.accounts.keys()
+    for path, item in _lists(profile) if without else ():
+        for index, place in enumerate(item.names):
+            if place in without and not item.kind.suspended:
+                what = "is a suspended unit" if place in suspended else "contains suspended units only"
+                yield Problem(
+                    id="profile-place",
+                    path=(*path, *item.path, index),
+                    message=f"{place} {what}: no stack is deployed there",
+                    fix="remove it",
+                    about=(("organizational_units",),),
+                )
+
+
+def _units_without_stacks(profile: Profile, suspended: frozenset[str]) -> frozenset[str]:
+    """The suspended units, and those above them without another unit or an account that a stack could target."""
+    above = {path for unit in suspended for path in _with_parents(unit)}
+    open_units = organizational_units(profile).keys() - above
+    open_units |= {account.ou for account in profile.accounts.values() if account.ou and account.ou not in suspended}
+    return frozenset(above - {path for unit in open_units for path in _with_parents(unit)})
+
+
+def _with_parents(unit: str) -> Iterator[str]:
+    names = unit.split("/")
+    return ("/".join(names[:depth]) for depth in range(1, len(names) + 1))
 
 
 def _lists(profile: Profile) -> Iterator[tuple[KeyPath, PlaceList]]:

@@ -307,7 +307,7 @@ def test_a_template_that_cannot_be_used_is_refused_at_its_line(
         ('file: topic.yaml, to: [web], regions: [us-east-1], parameters: {Days: "1"}', "not a governed Region"),
         ('file: topic.yaml, to: [web], values: {a: 1}, parameters: {Days: "1"}', "nothing reads `values`"),
         ("file: topic.json.j2, to: [web]", "value not allowed"),
-        ('file: topic.yaml, to: [Suspended], parameters: {Days: "1"}', "Suspended is suspended"),
+        ('file: topic.yaml, to: [Suspended], parameters: {Days: "1"}', "Suspended is a suspended unit"),
         ('file: topic.yaml, to: [old], parameters: {Days: "1"}', "old is suspended"),
         ('file: topic.yaml, to: [nowhere], parameters: {Days: "1"}', 'unknown unit, account or group "nowhere"'),
         ('file: topic.yaml, to: [], parameters: {Days: "1"}', "at least 1 needed"),

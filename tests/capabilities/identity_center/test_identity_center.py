@@ -693,7 +693,6 @@ def own(**changes: Any) -> dict[str, Any]:
     ("settings", "setting", "said"),
     [
         (given(("a", "Nothing", ["web"])), "assignments.0.permission_set", "no permission set Nothing"),
-        (given(("a", "ReadOnly", ["Suspended"])), "assignments.0.to.0", "suspended"),
         ({**given(("a", "ReadOnly", ["web"])), "groups": {}}, "assignments.0.group", "no group a"),
         (given(("a", "ReadOnly", ["web", "management"])), "groups.a", "stacks in two accounts would have to create it"),
         (own(), "permission_sets.Own", "allows nothing"),

@@ -1,16 +1,18 @@
 """Subscription filter policies: what is sent, to whom, from which accounts, and by which role."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from baseline.capabilities.landscape import Landscape
+from baseline.capabilities.landscape import Account, Landscape
 from baseline.capabilities.organization.guardrails.settings import GuardrailChange, GuardrailsSettings
 from baseline.capabilities.organization.guardrails.statements import exempt_of
 from baseline.capabilities.registry import CAPABILITIES
 from baseline.controls.guardrail import guardrails
+from baseline.findings import Severity
 from baseline.plan.build import build_plan
 from baseline.plan.model import Stack
 from tests.landscapes import make_landscape, properties, rendered
@@ -106,6 +108,72 @@ def test_account_with_the_destination_sends_nothing(to: list[str]) -> None:
         assert "management" not in accounts(stack)
 
 
+WEB = Account(key="web", name="web", email="web@northwind.example", id="444444444444", ou="Workloads")
+DATA = Account(key="data", name="data", email="data@northwind.example", id="555555555555", ou="Workloads/Prod")
+
+
+def wider(*, web: str, suspended: bool = True, **changes: Any) -> Landscape:
+    """An organization with accounts in Workloads and Workloads/Prod; `web` is the unit of the destination's account."""
+    here = landscape(account="web", **changes)
+    units = ("Security", "Workloads", "Workloads/Dev", "Workloads/Prod", "Logs", "Suspended")
+    return replace(
+        here,
+        accounts={**here.accounts, "web": replace(WEB, ou=web), "data": DATA},
+        ous={unit: f"ou-ab12-{number}1111111" for number, unit in enumerate(units) if suspended or unit != "Suspended"},
+        suspended=frozenset({"Suspended"} if suspended else ()),
+    )
+
+
+def noted(here: Landscape) -> str:
+    """The units that the finding names."""
+    found = [problem for problem in MONITORING.problems(here) if problem.severity is Severity.INFO]
+    assert all(problem.path == ("log_subscription", "to") for problem in found)
+    return ", ".join(item.message.partition(" directly in ")[2].partition(" that the ")[0] for item in found)
+
+
+@pytest.mark.parametrize(
+    ("web", "changes", "units"),
+    [
+        ("Workloads", {}, "Workloads"),
+        ("Workloads/Prod", {}, "Workloads, Workloads/Prod"),
+        ("Workloads/Prod", {"to": ["Workloads/Prod", "Security"]}, "Workloads/Prod"),
+        ("Workloads/Dev", {}, "Workloads"),
+        ("Workloads", {"suspended": False}, "the root, Workloads"),
+        ("Workloads", {"to": ["Security", "data"]}, ""),
+        ("Logs", {}, ""),
+    ],
+    ids=str,
+)
+def test_finding_names_the_units_around_the_account_with_the_destination(
+    web: str, changes: dict[str, Any], units: str
+) -> None:
+    here = wider(web=web, **changes)
+    assert noted(here) == units
+    found = stacks(here)
+    targeted = {ou for item in found[POLICY].deployments if not item.account for ou in item.ous}
+    assert targeted.isdisjoint(units.replace("the root", "/").split(", "))
+    whole = not units and "to" not in changes
+    for name, words in ((ROLE, "in every account but its own"), (POLICY, "in every account but that of the")):
+        assert (words in read_text(here, name)) is whole
+
+
+def read_text(here: Landscape, name: str) -> str:
+    return rendered("monitoring", here)[name.removeprefix("nw-")].template.text
+
+
+@pytest.mark.parametrize(
+    ("to", "is_refused"),
+    [(["Logs"], True), (["Logs", "web"], True), (["Logs", "data"], False), (["Workloads"], False), (["root"], False)],
+    ids=str,
+)
+def test_places_without_another_account_are_refused(to: list[str], is_refused: bool) -> None:
+    alone = wider(web="Logs", to=to)
+    closed = frozenset({"Suspended", "Logs/Suspended"})
+    for here in (alone, replace(alone, ous={**alone.ous, "Logs/Suspended": None}, suspended=closed)):
+        assert ["no account is left" in problem.message for problem in MONITORING.problems(here)] == [True] * is_refused
+        assert any(stack.deployments for stack in stacks(here).values()) is not is_refused
+
+
 def test_only_accounts_of_the_places_send() -> None:
     for stack in stacks(landscape(to=["Workloads"])).values():
         assert accounts(stack) - {""} == {"Workloads"}
@@ -116,7 +184,7 @@ def test_destination_outside_the_organization_is_named_by_its_account() -> None:
     assert {"management", "/"} <= accounts(stacks(landscape(account=OUTSIDE))[POLICY])
 
 
-@pytest.mark.parametrize("guardrail", ["quarantine", "expected-networks"])
+@pytest.mark.parametrize("guardrail", ["quarantine", "expected-networks", "allowed-services"])
 def test_guardrails_that_deny_every_call_leave_the_role_alone(guardrail: str) -> None:
     role = "arn:aws:iam::*:role/nw-log-subscription"
     (chosen,) = (item for item in guardrails().values() if item.id == guardrail)
@@ -158,7 +226,7 @@ def test_nothing_is_deployed_unless_asked_for() -> None:
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_problem_is_reported_at_its_key(changes: dict[str, Any], path: tuple[str | int, ...], said: str) -> None:
-    (problem,) = MONITORING.problems(landscape(**changes))
+    (problem,) = (it for it in MONITORING.problems(landscape(**changes)) if it.severity is not Severity.INFO)
     assert problem.path == ("log_subscription", *path)
     assert said in problem.message
 

@@ -1,5 +1,6 @@
 """Cross-account observability: a sink for the organization only, and links to it by place."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,8 +81,8 @@ def test_another_account_reads() -> None:
 def test_links_wait_for_the_ids_of_their_sinks() -> None:
     here = landscape(sinks={"eu-west-1": SINKS["eu-west-1"]})
     assert stacks(here)["nw-monitoring-links"].regions == ("eu-west-1",)
-    (problem,) = CAPABILITIES["monitoring"].problems(here)
-    assert (problem.path, problem.severity) == (("observability", "sinks"), Severity.WARNING)
+    (problem,) = (it for it in CAPABILITIES["monitoring"].problems(here) if it.severity is Severity.WARNING)
+    assert problem.path == ("observability", "sinks")
     assert "eu-central-1" in problem.message
     assert set(stacks(landscape(sinks={}))) == {"nw-monitoring-sink"}
 
@@ -103,8 +104,37 @@ def test_single_account_has_no_other_to_read() -> None:
     ids=str,
 )
 def test_unknown_places_are_a_problem(change: dict[str, Any], path: tuple[str, ...]) -> None:
-    (problem,) = CAPABILITIES["monitoring"].problems(landscape(**change))
-    assert problem.path == path
+    (found,) = (it for it in CAPABILITIES["monitoring"].problems(landscape(**change)) if it.severity is None)
+    assert found.path == path
+
+
+@pytest.mark.parametrize(
+    ("change", "units", "is_whole"),
+    [
+        ({}, "the root, Security", False),
+        ({"to": ["Security"]}, "Security", False),
+        ({"to": ["Workloads"]}, "", False),
+        ({"sinks": {}}, "", None),
+    ],
+    ids=str,
+)
+def test_finding_names_the_units_around_the_account_that_reads(
+    change: dict[str, Any], units: str, is_whole: bool | None
+) -> None:
+    here = landscape(**change)
+    notes = [it for it in CAPABILITIES["monitoring"].problems(here) if it.severity is Severity.INFO]
+    assert [it.path for it in notes] == [("observability", "to")] * bool(units)
+    assert all(f"directly in {units} that the profile does not list share nothing" in it.message for it in notes)
+    links = rendered("monitoring", here).get("monitoring-links")
+    assert (links and "from every other account" in links.template.text) == is_whole
+
+
+def test_every_account_shares_if_the_one_that_reads_has_a_unit_of_its_own() -> None:
+    here = landscape()
+    accounts = {**here.accounts, "security": replace(here.accounts["security"], ou="Reads")}
+    here = replace(here, accounts=accounts, ous={**here.ous, "Reads": None, "Old": None}, suspended=frozenset({"Old"}))
+    assert not CAPABILITIES["monitoring"].problems(here)
+    assert "from every other account" in rendered("monitoring", here)["monitoring-links"].template.text
 
 
 @pytest.mark.parametrize("change", [{"share": []}, {"sinks": {"eu-west-1": "arn:aws:oam"}}, {"to": []}], ids=str)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from baseline.capabilities.place import Places
+from baseline.capabilities.place import AnyPlaces
 from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 
@@ -46,7 +46,7 @@ class Budget(Section):
     period: Literal["monthly", "quarterly", "annually"] = Field(
         default="monthly", description="How often the budget resets."
     )
-    accounts: Places = Field(
+    accounts: AnyPlaces = Field(
         default=[],
         description="Scope of the budget: accounts, groups of accounts, and units with every account of the profile "
         "below them. Empty: the whole organization.",

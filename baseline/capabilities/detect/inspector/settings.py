@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.expiry import CalendarDay
-from baseline.capabilities.place import Accounts, PlacesOrRoot
+from baseline.capabilities.place import Accounts, AnyPlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
@@ -71,7 +71,7 @@ class ScanPolicy(Section):
         description="Scans to turn off, even if a policy attached at a higher level turns them on.",
         examples=[["lambda_code"]],
     )
-    to: PlacesOrRoot = Field(
+    to: AnyPlacesOrRoot = Field(
         default=["root"],
         min_length=1,
         description="Organizational units, accounts and groups of accounts; `root` is the organization, including "

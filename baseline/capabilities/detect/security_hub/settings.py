@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from baseline.capabilities.detect.security_hub.v2_settings import SecurityHubV2
 from baseline.capabilities.expiry import CalendarDay
-from baseline.capabilities.place import Places
+from baseline.capabilities.place import AnyPlaces
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
@@ -39,7 +39,7 @@ class UnitPolicy(Section):
     """A separate policy for some OUs or accounts; it inherits nothing from the organization's policy."""
 
     name: Name = Field(description="Unique.", examples=["sandbox"])
-    to: Places = Field(
+    to: AnyPlaces = Field(
         min_length=1, description="Organizational units, accounts, and groups of accounts.", examples=[["Sandbox"]]
     )
     state: Literal["enabled", "disabled", "self_managed"] = Field(

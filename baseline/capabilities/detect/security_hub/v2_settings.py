@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.expiry import CalendarDay
-from baseline.capabilities.place import Places, PlacesOrRoot
+from baseline.capabilities.place import AnyPlaces, AnyPlacesOrRoot
 from baseline.capabilities.settings import Reason
 from baseline.documents.section import Section
 
@@ -81,12 +81,12 @@ class SecurityHubV2(Section):
         description="Must be `true`: Security Hub bills by resource (Essentials), which replaces the prices "
         "of Security Hub CSPM, Amazon Inspector and part of Amazon GuardDuty in the accounts where it is on."
     )
-    to: PlacesOrRoot = Field(
+    to: AnyPlacesOrRoot = Field(
         default=["root"],
         min_length=1,
         description="Organizational units, accounts and groups of accounts where it is on; `root` is the organization.",
     )
-    off_in: Places = Field(default=[], description="Places below `to` where it is off.", examples=[["Sandbox"]])
+    off_in: AnyPlaces = Field(default=[], description="Places below `to` where it is off.", examples=[["Sandbox"]])
     network_scanning: bool = Field(
         default=False, description="Whether it also scans networks from the Internet. Commercial Regions only."
     )

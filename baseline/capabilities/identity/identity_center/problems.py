@@ -9,8 +9,6 @@ from baseline.aws.regions import REGIONS, nearest_region, partition_of
 from baseline.capabilities.identity.identity_center.access import (
     Access,
     access,
-    accounts_by_unit,
-    accounts_of,
     prefix_of,
 )
 from baseline.capabilities.identity.identity_center.sets import permission_sets
@@ -31,7 +29,7 @@ def identity_center_problems(landscape: Landscape, settings: IdentityCenterSetti
     sets = permission_sets(landscape, settings)
     for name, item in settings.permission_sets.items():
         yield from _set_problems(name, item)
-    references = list(_reference_problems(landscape, settings, sets))
+    references = list(_reference_problems(settings, sets))
     yield from references
     if not references:
         rows = access(landscape, settings)
@@ -97,22 +95,12 @@ def _inline_policy_problems(place: KeyPath, policy: Mapping[str, object]) -> Ite
             )
 
 
-def _reference_problems(
-    landscape: Landscape, settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet]
-) -> Iterator[Problem]:
-    members = accounts_by_unit(landscape)
+def _reference_problems(settings: IdentityCenterSettings, sets: Mapping[str, PermissionSet]) -> Iterator[Problem]:
     for index, item in enumerate(settings.assignments):
         place = ("assignments", index)
         yield from _principal_problems(place, item, settings)
         if item.permission_set not in sets:
             yield _unknown((*place, "permission_set"), "permission set", item.permission_set, sets)
-        for number, target in enumerate(item.to):
-            if not accounts_of(landscape, members, target) and target in landscape.suspended:
-                yield Problem(
-                    path=(*place, "to", number),
-                    message=f"{target} is suspended: accounts there cannot have assignments",
-                    fix="remove it",
-                )
 
 
 def _principal_problems(place: KeyPath, item: Assignment, settings: IdentityCenterSettings) -> Iterator[Problem]:

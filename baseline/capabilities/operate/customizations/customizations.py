@@ -180,8 +180,7 @@ def _region_problems(landscape: Landscape, place: KeyPath, item: Customization) 
 
 def _place_problems(landscape: Landscape, place: KeyPath, item: Customization) -> Iterator[Problem]:
     for index, name in enumerate(item.to):
-        unit = landscape.accounts[name].ou if name in landscape.accounts else name
-        if unit in landscape.suspended:
+        if name in landscape.accounts and landscape.accounts[name].ou in landscape.suspended:
             yield Problem(
                 path=(*place, "to", index),
                 message=f"{name} is suspended: nothing is deployed there",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.organization.organization.settings import PolicyType
-from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.place import AnyPlacesOrRoot
 from baseline.capabilities.settings import Reason, Settings, tiered
 from baseline.documents.section import Section
 
@@ -40,7 +40,7 @@ class GuardrailChange(Section):
 
     enabled: bool | None = Field(default=None, description="On or off, regardless of the tier.")
     reason: Reason | None = Field(default=None, description="Why it is off although the tier enables it.")
-    to: PlacesOrRoot = Field(
+    to: AnyPlacesOrRoot = Field(
         default=[],
         description="Organizational units, accounts and groups of accounts where it applies instead; `root` is the "
         "organization.",
@@ -70,7 +70,7 @@ class OwnPolicy(Section):
         "it if you move or rename a file that is already deployed.",
     )
     description: str = Field(default="", description="Description in AWS Organizations.")
-    to: PlacesOrRoot = Field(
+    to: AnyPlacesOrRoot = Field(
         default=["root"],
         description="Organizational units, accounts and groups of accounts where it applies; `root` is the "
         "organization.",

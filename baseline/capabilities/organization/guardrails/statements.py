@@ -38,12 +38,13 @@ _DIRECTORY = ("identity-sync:*", "identitystore-auth:*", "identitystore:*", "sso
 """Services of IAM Identity Center besides `sso` (service authorization reference)."""
 _QUARANTINE = "quarantine"
 _NETWORKS = "expected-networks"
+_SERVICES = "allowed-services"
 _REGIONS = "regions"
 _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
 _LIMITED = (HOOKS_FUNCTION, LISTS_FUNCTION, RETENTION_FUNCTION)
 """Functions that few guardrails stop: those that store files, which only `log-object-access` stops, and retention."""
-_RETENTION = ("log-groups", "allowed-services", "expected-networks", "quarantine")
+_RETENTION = ("log-groups", _SERVICES, _NETWORKS, _QUARANTINE)
 """Guardrails that stop the calls of the function that sets the retention of log groups."""
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
@@ -190,7 +191,7 @@ def exempt_of(
         *(_list_writers(landscape) if guardrail.id == _ARCHIVE_ACCESS else ()),
         *(_retention_roles(landscape) if guardrail.id in _RETENTION else ()),
         *(digest_roles(landscape) if guardrail.id == _REGIONS else ()),
-        *(subscription_roles(landscape) if guardrail.id in (_QUARANTINE, _NETWORKS) else ()),
+        *(subscription_roles(landscape) if guardrail.id in (_SERVICES, _NETWORKS, _QUARANTINE) else ()),
     )
     shared = (f"arn:aws:iam::*:role/{name}" for name in names)
     return tuple(dict.fromkeys((*deployers(landscape), *shared, *own)))

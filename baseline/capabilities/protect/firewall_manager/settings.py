@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.dns_rules import DnsRules
-from baseline.capabilities.place import Accounts, PlacesOrRoot
+from baseline.capabilities.place import Accounts, AnyPlacesOrRoot
 from baseline.capabilities.protect.waf.settings import MOST_RATE_LIMITS, GroupName, RateLimit, Version
 from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
@@ -17,7 +17,7 @@ SecurityGroupId = Annotated[str, StringConstraints(pattern=r"^sg-([0-9a-f]{8}|[0
 class Policy(Section):
     """Settings that every policy has."""
 
-    to: PlacesOrRoot = Field(
+    to: AnyPlacesOrRoot = Field(
         min_length=1,
         description="Organizational units, accounts and groups of accounts, with future units and accounts below "
         "them; `root` is the whole organization.",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import account_parameter
+from baseline.capabilities.respond.monitoring.left_out import has_others, not_sent, units_around
 from baseline.capabilities.respond.monitoring.settings import LogSubscription, MonitoringSettings
 from baseline.findings import Problem
 from baseline.frozen import frozen
@@ -21,7 +22,10 @@ docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolic
 
 @frozen
 class LogSubscriptionRoleContext:
-    """Context of `log_subscription_role`. `whole` is true if every account has it, or all but the destination's."""
+    """Context of `log_subscription_role`.
+
+    `whole` is true if every account has it, or all but the destination's, and those that join later as well.
+    """
 
     prefix: str
     whole: bool
@@ -55,6 +59,7 @@ def log_subscription_stacks(landscape: Landscape, settings: MonitoringSettings) 
         other_places=others,
     )
     whole = ROOT in wanted.to and wanted.account != "management"
+    whole = whole and not units_around(landscape, wanted.account, wanted.to)
     yield StackSpec(
         name="monitoring-log-subscription-role",
         template="respond/monitoring/log_subscription_role",
@@ -87,6 +92,7 @@ def log_subscription_problems(landscape: Landscape, settings: MonitoringSettings
     if wanted is None:
         return
     yield from _account_problems(landscape, wanted)
+    yield from not_sent(landscape, "log_subscription", wanted.account, wanted.to, "send")
     for index, region in enumerate(wanted.regions):
         if region not in landscape.regions:
             yield Problem(
@@ -120,7 +126,7 @@ def _account_problems(landscape: Landscape, wanted: LogSubscription) -> Iterator
             message=f"{wanted.account} is neither an account of the profile nor the id of an account",
             fix=f"write {one_of(landscape.accounts)}, or a 12-digit id in quotation marks",
         )
-    elif set(wanted.to) == {wanted.account}:
+    elif not outside and not has_others(landscape, wanted.account, wanted.to):
         yield Problem(
             path=("log_subscription", "to"),
             message=f"{wanted.account} has the destination, and sends nothing itself: no account is left",

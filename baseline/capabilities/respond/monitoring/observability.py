@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from baseline.capabilities.capability import ROOT, Regions, StackSpec, Target, one_account, target_places
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.parameters import account_parameter, organization_only
+from baseline.capabilities.respond.monitoring.left_out import has_others, not_sent, units_around
 from baseline.capabilities.respond.monitoring.settings import MonitoringSettings, Observability, Shared
 from baseline.findings import Problem, Severity
 from baseline.frozen import frozen
@@ -36,7 +37,11 @@ class Sink:
 
 @frozen
 class LinksContext:
-    """Context of `links`. `whole`: whether every account except the monitoring one shares in every governed Region."""
+    """Context of `links`.
+
+    `whole`: whether every account except the monitoring one shares in every governed Region, those that join later
+    included.
+    """
 
     prefix: str
     whole: bool
@@ -82,7 +87,10 @@ def observability_stacks(landscape: Landscape, settings: MonitoringSettings) -> 
             ),
             context=LinksContext(
                 prefix=landscape.prefix,
-                whole=ROOT in wanted.to and account != "management" and len(sinks) == len(landscape.regions),
+                whole=ROOT in wanted.to
+                and account != "management"
+                and len(sinks) == len(landscape.regions)
+                and not units_around(landscape, account, wanted.to),
                 account=parameter.reference,
                 types=types,
                 sinks=sinks,
@@ -115,12 +123,7 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
             message=f"{wanted.account} is not an account of the profile",
             fix=f"write {one_of(landscape.accounts)}",
         )
-    if set(wanted.to) == {account := reading_account(landscape, wanted)}:
-        yield Problem(
-            path=("observability", "to"),
-            message=f"no account shares data: {account} is the only one, and it is the account that reads the data",
-            fix="name other accounts or units",
-        )
+    yield from _place_problems(landscape, wanted)
     for region in wanted.sinks:
         if region not in landscape.regions:
             yield Problem(
@@ -136,4 +139,16 @@ def observability_problems(landscape: Landscape, settings: MonitoringSettings) -
             "creates the sink",
             fix="deploy monitoring-sink, then write under sinks the id that aws oam list-sinks prints in each Region",
             severity=Severity.WARNING,
+        )
+
+
+def _place_problems(landscape: Landscape, wanted: Observability) -> Iterator[Problem]:
+    account = reading_account(landscape, wanted)
+    if wanted.sinks:
+        yield from not_sent(landscape, "observability", account, wanted.to, "share")
+    if account in landscape.accounts and not has_others(landscape, account, wanted.to):
+        yield Problem(
+            path=("observability", "to"),
+            message=f"no account shares data: {account} is the only one, and it is the account that reads the data",
+            fix="name other accounts or units",
         )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from baseline.capabilities.forwarded_event import ForwardingSettings
-from baseline.capabilities.place import PlacesOrRoot
+from baseline.capabilities.place import AnyPlacesOrRoot
 from baseline.capabilities.settings import tiered
 from baseline.documents.section import Section
 
@@ -114,7 +114,7 @@ class Route(Section):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,11}$")] = Field(
         description="A short name: part of the names of its topic and rules.", examples=["payments"]
     )
-    places: PlacesOrRoot = Field(
+    places: AnyPlacesOrRoot = Field(
         min_length=1,
         description="Organizational units, accounts and groups of accounts whose messages the route carries, or root "
         "for all.",

@@ -94,10 +94,11 @@ class NewInstance:
         return (filled(item, known) for item in resources_of(self.task.text))
 
 
-def new_instances(survey: Survey) -> Iterator[NewInstance]:
-    """The stack instances that a deployment would create."""
+def new_instances(survey: Survey, type_: str = "") -> Iterator[NewInstance]:
+    """The stack instances that a deployment would create, of all StackSets or those with a resource of a type."""
     for task in survey.stack_set_targets():
-        if survey.context.values.known(task.stack):
+        is_meant = not type_ or any(item.type == type_ for item in resources_of(task.text))
+        if is_meant and survey.context.values.known(task.stack):
             there = task.reader.instances() if task.reader.describe() else {}
             for account, region in sorted(places_of(task) - there.keys()):
                 yield NewInstance(task=task, account=account, region=region)
