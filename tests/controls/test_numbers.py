@@ -33,7 +33,10 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _FACTS = {
-    ("security-hub-fsbp", "IAM.3 requires access keys to be less than 90 days old, even where the rule is not available."),
+    (
+        "security-hub-fsbp",
+        "IAM.3 requires access keys to be less than 90 days old, even where the rule is not available.",
+    ),
     ("guardrail-secret-deletion", "A secret that is deleted can be restored for a week."),
     (
         "guardrail-secret-deletion",

@@ -64,7 +64,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         (("organization", "policies", "policies", 0, "content"), "no JSON", "policies.0.: the content of the policy"),
         (("organization", "policies", "policies", 0, "content"), "[]", "content of the policy is not a JSON object"),
         (("organization", "policies", "policies", 0, "type"), "NEW_POLICY", "type: .*not a policy type"),
-        (("organization", "tree", "accounts"), [], f"no management account {MANAGEMENT}"),
+        (
+            ("organization", "tree", "accounts"),
+            [],
+            f"the management account {MANAGEMENT} is not in the list of accounts",
+        ),
         (("regions",), [], "regions"),
     ],
     ids=["text", "a list", "an unknown type", "no management account", "no Regions"],
