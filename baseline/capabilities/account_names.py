@@ -13,7 +13,7 @@ from baseline.capabilities.respond.notifications.settings import NotificationsSe
 NAMES_STACK = "notifications-names"
 """The stack of `notifications` with the state machine."""
 _EVENT = "$.detail.event"
-"""Where the forwarded event is in the event that has the name."""
+"""Path of the forwarded event inside the event with the account's name."""
 
 
 def adds_account_names(landscape: Landscape) -> bool:
@@ -24,7 +24,7 @@ def adds_account_names(landscape: Landscape) -> bool:
 
 
 def named_source(prefix: str) -> str:
-    """The source of events that have the name of their account."""
+    """The source of events to which the state machine has added the account's name."""
     return f"{prefix}.named"
 
 
@@ -37,7 +37,7 @@ def shaped_source(prefix: str, name: str) -> str:
 
 
 def account_paths(prefix: str) -> Mapping[str, str]:
-    """Source of events → path of the account that they concern, if another account sends them."""
+    """Event source → path of the affected account, for events that another account sends."""
     return {
         "aws.guardduty": "$.detail.accountId",
         "aws.macie": "$.detail.accountId",
@@ -49,10 +49,10 @@ def account_paths(prefix: str) -> Mapping[str, str]:
 
 
 def with_account_name(landscape: Landscape, event: WatchedEvent) -> WatchedEvent:
-    """The event as its notifying rules see it: with the account's name if messages contain names.
+    """The event in the form that notifying rules receive: with the account's name if messages contain names.
 
     Every rule then waits for the state machine, so that an archive of its events can be replayed to one rule. Only this
-    account can send them: a forwarded event keeps the account that sent it.
+    account can send events with names: a forwarded event keeps the id of its sending account.
     """
     if not adds_account_names(landscape):
         return event

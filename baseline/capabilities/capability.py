@@ -44,7 +44,7 @@ class Target:
 
 
 ROOT = "root"
-"""The place in settings that stands for every account of the organization, the management account included."""
+"""The place in settings that means every account of the organization, including the management account."""
 
 
 def target_places(to: Iterable[str]) -> tuple[str, ...]:
@@ -54,12 +54,12 @@ def target_places(to: Iterable[str]) -> tuple[str, ...]:
 
 
 def one_account(account: str, regions: Regions = Regions.HOME) -> Target:
-    """One named account (`management` included)."""
+    """Return the target of one named account, which may be `management`."""
     return Target(accounts=(account,), regions=regions)
 
 
 def named_accounts(accounts: tuple[str, ...], regions: Regions = Regions.HOME) -> Target:
-    """A few accounts with a role in the organization."""
+    """Return the target of some accounts that have a role in the organization."""
     return Target(accounts=accounts, regions=regions)
 
 

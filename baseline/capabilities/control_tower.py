@@ -1,6 +1,6 @@
-"""AWS Control Tower as a part of the landscape: its tasks, and the settings that leave them to it.
+"""AWS Control Tower as a part of the landscape: its tasks, and the settings that leave these tasks to it.
 
-docs/control-tower.md says which of its names no page of AWS confirms.
+docs/control-tower.md lists the names that no AWS page confirms.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ Version = Literal["3.3", "4.0"]
 Integration = Literal["centralized_logging", "config", "security_roles", "access_management", "backup"]
 
 LOG_GROUP = "aws-controltower/CloudTrailLogs"
-"""The log group of its organization trail, in the management account and its home Region."""
+"""The log group of Control Tower's organization trail, in the management account and its home Region."""
 
 EXECUTION_ROLE = "AWSControlTowerExecution"
 """The role that Control Tower uses to manage its resources in enrolled accounts
@@ -36,7 +36,7 @@ BASELINE = "17BSJV3IGJ2QSGA2"
 
 @frozen
 class TowerControl:
-    """A control on a unit. `identifier` is its ARN, `parameters` are those that it takes."""
+    """A control on a unit. `identifier` is its ARN, `parameters` are the control's own parameters."""
 
     alias: str
     identifier: str
@@ -58,7 +58,7 @@ class ControlTower:
 
     Attributes:
         version: Its version.
-        integrations: What is switched on.
+        integrations: Its enabled integrations.
         units: Paths of the units whose accounts are enrolled, with everything below them.
         controls: Controls that the baseline's stack switches on.
         baselines: Units that the baseline's stack registers.

@@ -35,7 +35,7 @@ def has_budgets(landscape: Landscape) -> bool:
 
 
 def has_anomaly_alerts(landscape: Landscape) -> bool:
-    """Whether anomalies are detected: the profile enables it, and the partition has the service."""
+    """Whether anomalies are detected: the profile enables detection, and the partition has the service."""
     settings = _settings(landscape)
     return settings is not None and settings.anomalies is not None and can_have_anomaly_alerts(landscape)
 

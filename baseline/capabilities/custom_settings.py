@@ -20,8 +20,8 @@ from baseline.frozen import frozen
 class Permissions:
     """Actions that the function's role allows, grouped by the condition that limits them.
 
-    AWS services call `forwarded` actions with the function's permissions. The function itself calls the others, and
-    some of the forwarded ones, too.
+    AWS services call `forwarded` actions with the function's permissions. The function itself makes all other calls,
+    and some of the forwarded calls as well.
 
     Attributes:
         actions: Limited to the function.
@@ -123,7 +123,7 @@ def _kind(action: str, otherwise: str) -> str:
 
 
 def _parts(settings: Iterable[str]) -> tuple[str, ...]:
-    """Files of the function, each after those that it uses."""
+    """Files of the function, each after the files that it uses."""
     return tuple(
         dict.fromkeys(
             part for key in settings for part in (*SETTING_PERMISSIONS[key].before, SETTING_PERMISSIONS[key].part)
@@ -183,7 +183,7 @@ def member_setting_stacks(  # noqa: PLR0913 - keyword-only, each named where it 
     parameters: tuple[ParameterDeclaration, ...] = (),
     after: tuple[str, ...] = (),
 ) -> tuple[StackSpec, StackSpec]:
-    """A function in a member account, and the stack `name` with the settings that it makes.
+    """A function in a member account, and the stack `name` with the settings that it applies.
 
     Args:
         landscape: The organization, or a standalone account.

@@ -4,7 +4,7 @@ from baseline.capabilities.landscape import Landscape
 
 
 def trusted_by_hand(landscape: Landscape, service: str, what: str) -> tuple[str, ...]:
-    """Trusted access and delegation of a service, as prerequisites; empty if the capability organization does it.
+    """Trusted access and delegation of a service, as prerequisites; empty if the capability organization manages them.
 
     Args:
         landscape: The organization.

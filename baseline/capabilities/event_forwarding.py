@@ -37,7 +37,7 @@ class NoticesContext:
 
 
 def asks_for_events(settings: Settings) -> bool:
-    """Whether the settings are of a capability that forwards events, and request some."""
+    """Whether the settings belong to a capability that forwards events, and request events."""
     return isinstance(settings, ForwardingSettings) and settings.forwards
 
 

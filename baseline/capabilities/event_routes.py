@@ -21,7 +21,7 @@ ACCOUNTS_PER_RULE = 80
 """Account ids in one event pattern, which has 2,048 characters at most (EventBridge quotas)."""
 
 _KEYS = ("id", "finding", "certificate", "secret", "alarm", "execution", "stack", "topic", "resource")
-"""Names of values that identify a message's subject, best first: a later message with the same value updates it."""
+"""Names of values that identify a message's subject, best first: a message with the same value is an update."""
 _TITLE = 98
 """Characters of a title after the severity and the account: Opsgenie accepts 130 in total (Alert API)."""
 _LONGEST_NAME = 50
@@ -154,7 +154,7 @@ def _routed(route: Route, event: WatchedEvent, suffix: str, ids: Mapping[str, An
 
 
 def _narrowed(pattern: Mapping[str, Any], path: str, ids: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The pattern with the accounts, at the path of the account in the event."""
+    """The pattern, limited to the accounts by the path of the account in the event."""
     first, _, rest = path.removeprefix("$.").partition(".")
     if not rest:
         return {**pattern, first: ids}
@@ -193,7 +193,7 @@ def _headline(event: WatchedEvent) -> str:
 
 
 def _chat_message(event: WatchedEvent) -> Mapping[str, Any]:
-    """Source: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html, event schema."""
+    """Return a chat message. Source: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html, event schema."""
     return {
         "version": "1.0",
         "source": "custom",

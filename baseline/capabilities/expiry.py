@@ -33,12 +33,12 @@ def end_of(day: str) -> datetime:
 
 
 def until(day: str) -> Mapping[str, str]:
-    """The days until the last one, as Security Hub's filters want them: with both ends; no finding is older."""
+    """The days up to the last one; Security Hub's filters require a first day, too, and no finding is older."""
     return {"Start": "2018-01-01T00:00:00.000Z", "End": f"{day}T23:59:59.999Z"}
 
 
 def expiring(settings: BaseModel) -> Iterator[tuple[KeyPath, str, str]]:
-    """Entries of the settings with a last day: its path, their name and reason, and the day."""
+    """Entries of the settings that have a last day: path of the day, name and reason of the entry, and the day."""
     yield from _ends((), settings)
 
 

@@ -10,7 +10,7 @@ def exports_findings(landscape: Landscape) -> bool:
 
 
 def exporting_regions(landscape: Landscape) -> tuple[str, ...]:
-    """The Regions whose findings can be exported: an opt-in home Region only receives its own.
+    """The Regions whose findings can be exported: an opt-in home Region receives only its own findings.
 
     Source: GuardDuty user guide, Exporting generated findings, Considerations.
     """

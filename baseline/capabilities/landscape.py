@@ -58,7 +58,7 @@ ACCOUNT_PARAMETERS: Mapping[str, str] = {
     "log_archive": "LogArchiveAccountId",
     "security": "SecurityAccountId",
 }
-"""Profile key of an account that every organization has → the parameter that carries its id."""
+"""Profile key of an account that every organization has → the parameter with its id."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Functions with settings that are not those of an account or the organization, and the Regions of their services."""
+"""Functions for settings of single services, not of accounts or the organization, and the services' Regions."""
 
 from baseline.aws.availability import regions_with
 from baseline.capabilities.detect.detective.settings import DetectiveSettings
@@ -62,7 +62,7 @@ def uses_security_lake(landscape: Landscape) -> bool:
 
 
 def adds_lake_accounts(landscape: Landscape) -> bool:
-    """Whether accounts that join the organization contribute to the lake: a function sees to it."""
+    """Whether accounts that join the organization contribute to the lake: a function adds them."""
     if landscape.standalone or not uses_security_lake(landscape):
         return False
     settings = landscape.settings("security_lake", SecurityLakeSettings)

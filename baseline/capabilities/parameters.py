@@ -1,4 +1,4 @@
-"""Facts that AWS assigns: always template Parameters, declared and explained in one place."""
+"""Values that AWS assigns: they are always template Parameters, declared and explained in one place."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -142,7 +142,7 @@ def logical_names(names: Iterable[str]) -> Mapping[str, str]:
 
 @lru_cache(maxsize=16)
 def _logical_names(names: tuple[str, ...]) -> Mapping[str, str]:
-    """Cached, because each of thousands of OUs needs its name among all."""
+    """Cached, because each of thousands of OUs needs a name that is unique among all."""
     given: dict[str, str] = {}
     taken: set[str] = set()
     numbers: dict[str, Iterator[int]] = {}

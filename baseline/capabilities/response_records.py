@@ -1,4 +1,4 @@
-"""Records of automated response: whether the log archive keeps them, where, and who writes them."""
+"""Records of automated response: whether the log archive keeps them, their bucket, and their writer."""
 
 from baseline.capabilities.landscape import Landscape, Reference
 from baseline.capabilities.respond.response.settings import ResponseSettings

@@ -34,11 +34,11 @@ class ScheduledMachineContext:
         prefix: First part of every name.
         name: Name of the machine, its roles and its schedule, without the prefix; at most 17 characters.
         control: The control that the machine implements.
-        purpose: What the machine does, after "that".
-        schedule: When it starts, as EventBridge Scheduler reads it.
+        purpose: The machine's task, as the end of a sentence, after "that".
+        schedule: Its schedule expression for EventBridge Scheduler.
         source: Source of the events that it puts on the default bus of its account and Region.
         definition: The machine.
-        grants: What it may call besides.
+        grants: Further calls that it may make.
     """
 
     prefix: str

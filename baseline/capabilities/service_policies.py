@@ -36,7 +36,7 @@ class ServicePoliciesContext:
         type: The policies' type.
         syntax: The type in the address of AWS's page about its syntax.
         description: Their description in AWS Organizations.
-        purpose: What they do, for the reader of the template.
+        purpose: Their effect, for readers of the template.
         policies: The policies in the order of their creation.
     """
 

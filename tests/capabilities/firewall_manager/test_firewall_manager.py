@@ -227,7 +227,7 @@ def test_shield_policy_needs_the_statement_since_it_subscribes_accounts() -> Non
             "usage_audits.a.excluded_accounts",
             "ignores exclusions",
         ),
-        ({"usage_audits": {"a": {"to": ["root"], "unused": False}}}, "usage_audits.a", "looks for nothing"),
+        ({"usage_audits": {"a": {"to": ["root"], "unused": False}}}, "usage_audits.a", "checks nothing"),
         ({"usage_audits": {"a": {"to": ["root"], "regions": ["us-west-2"]}}}, "usage_audits.a.regions.0", "us-west-2"),
         (
             {"content_audits": {"a": {"to": ["root"], "security_groups": {"us-west-2": GROUP["eu-west-1"]}}}},

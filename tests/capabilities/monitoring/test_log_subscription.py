@@ -221,7 +221,7 @@ def test_nothing_is_deployed_unless_asked_for() -> None:
         ({"account": "log_archive", "standalone": True}, ("account",), "a standalone account has no other"),
         ({"to": ["log_archive"]}, ("to",), "log_archive has the destination, and sends nothing itself"),
         ({"regions": ["eu-west-1", "us-west-2"]}, ("regions", 1), "us-west-2 is not governed"),
-        ({"exclude": [f"/{'a' * 500}{number}" for number in range(50)]}, ("exclude",), "and AWS takes 25000"),
+        ({"exclude": [f"/{'a' * 500}{number}" for number in range(50)]}, ("exclude",), "and AWS allows 25000"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

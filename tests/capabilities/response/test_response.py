@@ -369,7 +369,7 @@ def errors(here: Landscape) -> list[Problem]:
     [
         ({"automatic": ["security"]}, ("playbooks", "close-bucket", "automatic"), "has a role in the organization"),
         ({"approve": ["management"]}, ("playbooks", "close-bucket", "approve"), "has a role in the organization"),
-        ({"automatic": ["Security"]}, ("playbooks", "close-bucket", "automatic"), "Security has no accounts but"),
+        ({"automatic": ["Security"]}, ("playbooks", "close-bucket", "automatic"), "Security has only accounts"),
         ({"automatic": ["web"], "approve": ["web"]}, ("playbooks", "close-bucket", "approve"), "automatic as well"),
     ],
 )

@@ -105,7 +105,7 @@ def _budgets_stack(landscape: Landscape) -> StackSpec:
 
 
 def _anomalies_stack(landscape: Landscape) -> StackSpec:
-    """Without tags: `AWS::CE::AnomalyMonitor` and `AnomalySubscription` cannot change theirs (ResourceTags)."""
+    """The stack has no tags: `AWS::CE::AnomalyMonitor` and `AnomalySubscription` cannot change tags (ResourceTags)."""
     anomalies = landscape.settings("budgets", BudgetsSettings).anomalies
     if anomalies is None:
         raise ValueError("the stack for cost anomalies requires the setting anomalies")
@@ -201,7 +201,7 @@ def _repeated_alerts(budgets: Mapping[str, Budget]) -> Iterator[Problem]:
             if count > 1:
                 yield Problem(
                     path=("budgets", key, "alerts"),
-                    message=f"{count} alerts at {threshold} percent {kind}: a budget has one at most",
+                    message=f"{count} alerts at {threshold} percent {kind}: a budget accepts at most one",
                     fix="keep one of them",
                 )
 

@@ -9,7 +9,7 @@ from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 
 CostSeverity = Literal["high", "medium"]
-"""Topics that cost alerts may go to; money is never as urgent as `critical`."""
+"""Severities that cost alerts may have; costs are never as urgent as `critical`."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 MonitorArn = Annotated[
@@ -17,7 +17,7 @@ MonitorArn = Annotated[
 ]
 
 MOST_BUDGETS = 100
-"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+"""Maximum number: each needs an output, and a template has at most 200 (CloudFormation user guide, quotas)."""
 MOST_ALERTS = 10
 """AWS Budgets API reference, CreateBudget: NotificationsWithSubscribers has at most 10 items."""
 

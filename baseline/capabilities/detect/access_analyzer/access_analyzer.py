@@ -42,7 +42,7 @@ _KEYS = frozenset(
         *("accessType", "sharedVia", "vpcs"),
     }
 )
-"""Keys without a variable part (IAM user guide, IAM Access Analyzer filter keys)."""
+"""Filter keys without a variable part (IAM user guide, IAM Access Analyzer filter keys)."""
 
 
 class Criterion(Section):

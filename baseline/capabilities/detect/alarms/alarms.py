@@ -246,7 +246,7 @@ def _has_root_mfa(landscape: Landscape, settings: AlarmsSettings) -> bool:
 
 
 def _hub(landscape: Landscape, settings: AlarmsSettings, after: tuple[str, ...]) -> StackSpec:
-    """The bus and its rules, after the rules that notify with names: until those exist, named events reach no one."""
+    """The bus and its rules, after the rules that notify with names: before, events with names reach no one."""
     where = one_account(landscape.role("security"), Regions.ALERT)
     return StackSpec(
         name="alarms-hub",

@@ -26,13 +26,13 @@ _EVENTS = {
         ),
     ),
 }
-"""Event → control, title, paths and message: the events as the hub's rules shape them (templates/detect/alarms/)."""
+"""Event → control, title, paths and message: events that the hub's rules create (templates/detect/alarms/)."""
 
 
 def named_root_notices(landscape: Landscape, names: Sequence[str]) -> Iterator[StackSpec]:
-    """The stacks that notify of these events with names of accounts; none without names.
+    """The stacks that notify of root events with account names; none if messages contain no names.
 
-    The hub's rules then start the state machine, so that routes receive these messages, too.
+    With names, the hub's rules start the state machine, so that routes receive these messages, too.
     """
     if adds_account_names(landscape):
         events = tuple(_event(landscape, name) for name in names)

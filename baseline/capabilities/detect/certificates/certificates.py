@@ -16,7 +16,7 @@ from baseline.findings import Problem
 from baseline.frozen import frozen
 
 MOST_DAYS = 45
-"""ACM sends events from 45 days before the end at most (ACM user guide, Amazon EventBridge support for ACM)."""
+"""ACM sends events only in a certificate's last 45 days (ACM user guide, Amazon EventBridge support for ACM)."""
 _ACCOUNT = "AWS::CertificateManager::Account"
 _URGENT_DAYS = 7
 """Reminders from this day on have the severity `high`."""

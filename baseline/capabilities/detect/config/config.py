@@ -30,7 +30,7 @@ from baseline.frozen import frozen
 
 AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]
-"""A dollar sign could be read as a reference by CloudFormation; no managed rule needs one."""
+"""Text without dollar signs, which CloudFormation could read as references; no managed rule needs one."""
 
 _RECORDER_EXISTS = (
     "A Config recorder and a delivery channel run in every governed Region of every account, and record IAM resources "
@@ -38,7 +38,7 @@ _RECORDER_EXISTS = (
 )
 
 _SERVICES = ("config.amazonaws.com", "config-multiaccountsetup.amazonaws.com")
-"""The aggregator's service, and that of organization conformance packs."""
+"""The services of the aggregator and of organization conformance packs."""
 
 
 class ConfigSettings(Settings):
@@ -263,7 +263,7 @@ def _chosen_rules(landscape: Landscape, settings: ConfigSettings) -> tuple[Manag
 
 
 def _adjusted(rule: ManagedRule, values: Mapping[str, str | None]) -> ManagedRule:
-    """The rule with other parameters, or without those that are None; CloudFormation fills in the partition of ARNs."""
+    """The rule with changed parameters, without those that are None; CloudFormation fills in the partition of ARNs."""
     arns = {name: Reference(portable_text(value)) for name, value in values.items() if value and _ARNS.fullmatch(value)}
     return replace(
         rule,

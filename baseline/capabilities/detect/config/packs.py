@@ -63,11 +63,11 @@ class ManagedRule:
         return sum(len(text.encode()) for text in texts) + parameters + _RULE_FRAME_BYTES
 
     def is_available(self, region: str) -> bool:
-        """Whether the Region has the rule; unknown counts as no, as one missing rule fails a whole pack."""
+        """Whether the Region is known to have the rule: one missing rule makes the whole pack fail."""
         return is_rule_available(self.identifier, region) is True
 
     def _escaped(self) -> Iterator[tuple[str, str]]:
-        """Parameters at their maximum length: a non-ASCII character may become six or ten."""
+        """The parameters in their longest encoding: a non-ASCII character may become six or ten characters."""
         for name, value in {**self.parameters, **self.references}.items():
             yield name, value.encode("ascii", "backslashreplace").decode().replace('"', '\\"')
 
@@ -77,7 +77,7 @@ R = TypeVar("R", bound=ManagedRule)
 
 @frozen
 class Pack(Generic[R]):
-    """A set of rules and the Regions with it. `suffix` distinguishes the packs of one profile; the first has none."""
+    """A set of rules and its Regions. `suffix` distinguishes packs; the first has none."""
 
     suffix: str
     regions: tuple[str, ...]
@@ -111,7 +111,7 @@ def logical_id_of(name: str) -> str:
 
 
 def global_region(landscape: Landscape) -> str:
-    """The one governed Region that records IAM resources: home if supported, else the first that does, else ''."""
+    """The one governed Region that records IAM resources: home if it does, else the first that does, else ''."""
     return next((region for region in landscape.regions if records_iam(region)), "")
 
 

@@ -170,7 +170,7 @@ def _parameter_problems(name: str, parameters: Mapping[str, str]) -> Iterator[Pr
 
 
 def weaker_parameters(landscape: Landscape, settings: _Settings) -> Iterator[Problem]:
-    """Parameters of a rule with which its control would not be met."""
+    """Parameter values of a rule that are weaker than its control requires."""
     rules = rules_of_tier(landscape.tier, landscape.release) if settings.rules else ()
     for rule in rules:
         given = {} if rule.name in settings.exclude_rules else settings.rule_parameters.get(rule.name, {})

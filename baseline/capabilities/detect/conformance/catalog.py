@@ -23,7 +23,7 @@ class Runbook:
     Attributes:
         document: Its name in Systems Manager.
         resource_type: Type of the resources that the rule evaluates.
-        parameter: The parameter that takes the resource's id.
+        parameter: The parameter for the resource's id.
         look: Actions that it needs on every resource.
         change: Actions that it needs on resources of the type.
         resource: ARN pattern of these resources, without the partition.
@@ -91,7 +91,7 @@ def _requirements(framework: Framework, name: str) -> Iterator[str]:
 
 
 def _keys(requirement: Requirement) -> Iterator[str]:
-    """The requirement, and those of other frameworks that it follows."""
+    """The requirement, and the requirements of other frameworks that it follows."""
     yield requirement.key
     for key in (requirement.same_as, *requirement.sources):
         framework, _, name = key.partition("/")

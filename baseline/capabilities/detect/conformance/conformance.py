@@ -60,7 +60,7 @@ class Correction:
 
 @frozen
 class PackContext:
-    """Context of `pack`: one pack of one account. `whole` if every account has it."""
+    """Context of `pack`: one pack of one account. `whole` is true if every account has the pack."""
 
     whole: bool
     pack_name: str
@@ -102,13 +102,13 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _chosen(landscape: Landscape, settings: ConformanceSettings) -> Iterator[tuple[str, Pack, tuple[Choice, ...]]]:
-    """Each pack with its key and every rule that it stands for."""
+    """Each pack with its key and every rule that it selects."""
     for key, some in choices(landscape, settings).items():
         yield key, settings.packs[key], some
 
 
 def _deployed(key: str, pack: Pack, some: tuple[Choice, ...]) -> Iterator[PackRule]:
-    """The rules that the pack itself has."""
+    """The rules that the pack itself deploys."""
     for item in some:
         if item.deployed_by == key:
             yield replace(item.rule, corrected=item.rule.name in pack.remediate)
@@ -198,7 +198,7 @@ def _is_whole(target: Target) -> bool:
 
 
 def _target(landscape: Landscape, pack: Pack, regions: Regions, only: tuple[str, ...] = ()) -> Target:
-    """The places of a pack in which something is recorded; `root` includes the management account."""
+    """The places of a pack in which AWS Config records resources; `root` includes the management account."""
     everywhere = ROOT in pack.to
     excluded = tuple(key for key in dict.fromkeys(pack.exclude_accounts) if key != _MANAGEMENT)
     target = Target(
@@ -241,7 +241,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
 
 
 def _documents(landscape: Landscape) -> Mapping[str, str]:
-    """For each pack of a framework: which rule contributes to which requirement, and which pack has it."""
+    """For each pack of a framework: which rule contributes to which requirement, and which pack deploys it."""
     settings = landscape.settings("conformance", ConformanceSettings)
     if not settings.packs or not landscape.is_on("config"):
         return {}

@@ -17,9 +17,9 @@ from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
 
 _GUARD_CHARACTERS = 10_000
-"""The longest policy of a rule (CloudFormation's schema of `AWS::Config::ConfigRule`, `PolicyText`)."""
+"""Maximum length of a Guard policy (CloudFormation's schema of `AWS::Config::ConfigRule`, `PolicyText`)."""
 _TAKEN_KEY = re.compile(r"(baseline|roles)(-.*)?|.*-([0-9]+|part[0-9]+|account)")
-"""Keys whose stacks or packs would have the name of another one: of `config`, of roles, of a part of a pack."""
+"""Reserved keys: `config`, roles and parts of packs would use the same names of stacks or packs."""
 _ROLE_NAME_CHARACTERS = 64
 """IAM API reference, CreateRole."""
 

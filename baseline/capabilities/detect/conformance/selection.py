@@ -1,4 +1,4 @@
-"""The rules of each pack: those of its framework, without rules that other packs deploy in the same places."""
+"""The rules of each pack: the rules of its framework that no other pack deploys in the same places."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
@@ -17,10 +17,10 @@ from baseline.controls.framework import framework_ids
 from baseline.frozen import frozen
 
 CONFIG = "config"
-"""Stands for the packs of `config` where the deployer of a rule is named."""
+"""Names the packs of `config` as the deployer of a rule."""
 
 _COMMENT_BYTES = 60
-"""The frame of a comment about a control, which a rule of `config` has."""
+"""Bytes around the comment about a control that a rule of `config` has."""
 _SCOPE_BYTES = 100
 _GUARD_BYTES = 400
 _REMEDIATION_BYTES = 1_100
@@ -98,14 +98,14 @@ def _choices(
 
 
 def names_of(pack: Pack) -> tuple[str, ...]:
-    """The names of a pack's rules: the framework's in the order of the catalog, then the others."""
+    """The names of a pack's rules: the framework's rules in the order of the catalog, then all other rules."""
     mapped = mapped_rules(pack.framework) if pack.framework in framework_ids() else {}
     chosen = (name for name in mapped if name not in pack.without)
     return tuple(dict.fromkeys((*chosen, *pack.rules, *pack.remediate)))
 
 
 def known_rules(landscape: Landscape, settings: ConformanceSettings) -> Mapping[str, PackRule]:
-    """Name → rule: those of the catalog as `config` sets their parameters, and the profile's own."""
+    """Name → rule: the catalog's rules with the parameters that `config` sets, and the profile's own rules."""
     deployed = {rule.name: rule for rule in deployed_rules(landscape)}
     own = {name: _own_rule(landscape, name, rule) for name, rule in settings.rules.items()}
     return {
@@ -116,7 +116,7 @@ def known_rules(landscape: Landscape, settings: ConformanceSettings) -> Mapping[
 
 
 def is_covered(landscape: Landscape, pack: Pack, other: Pack) -> bool:
-    """Whether every account with `pack` has `other` as well."""
+    """Whether every account with `pack` also has `other`."""
     within = all(
         not set(other.to).isdisjoint((*path_of(landscape, place), *((ROOT,) if place == ROOT else ())))
         for place in pack.to

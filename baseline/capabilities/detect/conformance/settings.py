@@ -15,7 +15,7 @@ PackKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 FrameworkId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,40}$")]
 Title = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=250)]
-"""A dollar sign could be read as a reference by CloudFormation."""
+"""Text without dollar signs, which CloudFormation could read as references."""
 GuardFile = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,1024}\.(guard|ruleset)$")]
 RuleIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,127}$")]
 ParameterValue = Annotated[str, StringConstraints(pattern=r"^[^$\x00-\x1f\x7f]+$", max_length=1024)]

@@ -45,7 +45,7 @@ def _target(landscape: Landscape) -> Target:
 
 
 def _administrator(landscape: Landscape) -> StackSpec:
-    """No graph resource in the administrator's account: AWS creates the graph when it designates the administrator.
+    """The stacks have no graph for the administrator: AWS creates the graph when it designates the administrator.
 
     Source: Amazon Detective API, EnableOrganizationAdminAccount.
     """
@@ -72,7 +72,7 @@ def _graph(landscape: Landscape) -> StackSpec:
 
 
 def _settings(landscape: Landscape, settings: DetectiveSettings) -> Iterator[CustomSetting]:
-    """Members by Region: the function has its full timeout for the accounts of each Region."""
+    """One setting for each Region: the function has its full timeout for the accounts of each Region."""
     regions = detective_regions(landscape)
     names = logical_names(regions)
     excluded = [item.reference for item in account_parameters(landscape, settings.excluded_accounts).values()]

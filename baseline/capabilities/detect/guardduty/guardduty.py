@@ -76,8 +76,8 @@ class GuardDutyContext:
     """Context of `guardduty`: the administrator's detector, with filters, lists and exports.
 
     `features` are set in standalone mode; in an organization the policy sets them. `lacking` are the governed Regions
-    that do not support all of them. `existing` maps every governed Region to a detector's id, or "" if one is created;
-    empty if all are created.
+    that do not support all of these features. `existing` maps every governed Region to a detector's id, or "" if one is
+    created; empty if all are created.
     """
 
     prefix: str
@@ -91,9 +91,9 @@ class GuardDutyContext:
 
 @frozen
 class AdministratorContext:
-    """Context of `guardduty_administrator`. `content` is the organization policy, `places` those of overrides.
+    """Context of `guardduty_administrator`. `content` is the organization policy, `places` the overrides' policies.
 
-    `policy` says whether the stack has them, `plans` whether it enables more than foundational detection.
+    `policy` tells whether the stack has these policies, `plans` whether it enables more than foundational detection.
     """
 
     prefix: str
@@ -206,7 +206,7 @@ def _suppression(item: Suppression, logical_id: str, rank: int) -> SuppressionRu
 
 
 def _administration(landscape: Landscape, settings: GuardDutySettings) -> tuple[StackSpec, ...]:
-    """The stack that makes the security account the administrator, after its detector: AWS would create another one.
+    """The stack that makes the security account the administrator, after its detector, as AWS would create another one.
 
     The policy type is enabled directly before its policy. From then on GuardDuty ignores the Regional settings that
     enable it in new accounts (GuardDuty user guide, considerations for organization policies). If it is unknown whether

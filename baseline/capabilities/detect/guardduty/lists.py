@@ -126,12 +126,12 @@ def _text(item: EntityList) -> str:
 
 
 def _file_name(item: EntityList, name: str) -> str:
-    """The name of a list's file: another text has another name, so that GuardDuty reads it again."""
+    """The name of a list's file, which changes with the text, so that GuardDuty reads the file again."""
     return f"{name}-{sha256(_text(item).encode()).hexdigest()[:12]}.txt"
 
 
 def _files(landscape: Landscape, settings: GuardDutySettings, bucket: Reference) -> Iterator[StackSpec]:
-    """A function stores the lists, as CloudFormation cannot write an object."""
+    """The function that stores the lists, because CloudFormation cannot write objects."""
     names = logical_names(item.name for item in settings.lists)
     made = tuple(
         CustomSetting(

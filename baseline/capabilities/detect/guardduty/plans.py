@@ -14,7 +14,7 @@ AGENTS: Mapping[str, tuple[str, str]] = {
     "ecs_fargate": ("ECS_FARGATE_AGENT_MANAGEMENT", "ecs_fargate_agent_management"),
     "ec2": ("EC2_AGENT_MANAGEMENT", "ec2_agent_management"),
 }
-"""Setting → the detector's name and the policy's (schema of the type; AWS Organizations user guide, GuardDuty policy
+"""Setting → its name in a detector and in a policy (schema of the type; AWS Organizations user guide, GuardDuty policy
 syntax)."""
 
 

@@ -46,8 +46,8 @@ def place_policies(landscape: Landscape, settings: GuardDutySettings) -> tuple[P
     """One policy for each override, which sets every plan that the profile enables anywhere.
 
     A policy replaces values of the policies above it, one by one: a plan that it does not mention is inherited (AWS
-    Organizations user guide, Understanding management policy inheritance). One after another: AWS Organizations accepts
-    two changes of policies a second.
+    Organizations user guide, Understanding management policy inheritance). They are created one after another: AWS
+    Organizations accepts two policy changes per second.
     """
     everywhere = (settings, *(_there(landscape, item.name) for item in settings.overrides))
     plans = tuple(dict.fromkeys(plan for item in everywhere for plan in item.features))
@@ -80,7 +80,7 @@ def _there(landscape: Landscape, name: str) -> GuardDutySettings:
 
 
 def _policy(settings: GuardDutySettings, plans: Iterable[str], agents: Collection[str]) -> Mapping[str, Any]:
-    """A policy that sets the plans and agents to what the settings say."""
+    """A policy with the plans and agents of the settings."""
     features: dict[str, Any] = {
         "foundational": _ON,
         **{plan: _ON if plan in settings.features else _OFF for plan in plans},

@@ -15,7 +15,7 @@ from baseline.capabilities.policy_type import GUARDDUTY_POLICY
 from baseline.findings import KeyPath, Problem
 
 _MOST = {"trusted_entities": 1, "threat_entities": 6, "trusted_ips": 1, "threat_ips": 6}
-"""Lists per Region (Amazon GuardDuty user guide, guardduty_upload-lists and Quotas)."""
+"""Maximum number of lists per Region (Amazon GuardDuty user guide, guardduty_upload-lists and Quotas)."""
 
 _COMPARISONS = ("equals", "not_equals", "at_least", "at_most")
 
@@ -105,7 +105,7 @@ def _suppression_problems(settings: GuardDutySettings) -> Iterator[Problem]:
 
 
 def _partition_problems(landscape: Landscape, settings: GuardDutySettings) -> Iterator[Problem]:
-    """GuardDuty features that only other partitions have; all Regions of a partition have the same of both."""
+    """Entity lists and filter fields that the partition lacks; all Regions of a partition have the same ones."""
     region = landscape.home_region
     for index, item in enumerate(settings.lists):
         if item.kind.endswith("_entities") and not has_entity_lists(region):
@@ -135,7 +135,7 @@ def unexported_findings(landscape: Landscape) -> Iterator[Problem]:
             message=f"GuardDuty cannot export findings of {', '.join(left_out)} to a bucket in the opt-in Region "
             f"{landscape.home_region}: GuardDuty keeps them for 90 days, and guardduty-export contributes to no "
             "requirement",
-            fix="choose a home Region that is enabled by default, or accept it",
+            fix="choose a home Region that is enabled by default, or accept this limitation",
         )
 
 

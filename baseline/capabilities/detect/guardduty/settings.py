@@ -44,7 +44,7 @@ _PLAN_CONTROLS: Mapping[str, str] = {
     "runtime_monitoring": "guardduty-runtime",
     "ai_protection": "guardduty-ai",
 }
-"""Plan → the control that it earns."""
+"""Plan → the control that it implements."""
 
 _ALWAYS: list[str] = [
     *("s3_data_events", "eks_audit_logs", "ebs_malware_protection"),
@@ -129,7 +129,7 @@ class GuardDutyOverride(Override):
     runtime_agents: list[RuntimeAgent] | None = in_these_places("runtime_agents")
 
     def weaker(self, settings: BaseModel) -> tuple[Problem, ...]:
-        """Plans that are on elsewhere, each with its control."""
+        """Plans that are disabled here and enabled elsewhere, each with its control."""
         on = settings.features if isinstance(settings, GuardDutySettings) else []
         off = [name for name in on if self.features is not None and name not in self.features]
         return tuple(

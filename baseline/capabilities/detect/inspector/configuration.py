@@ -1,4 +1,4 @@
-"""Scan settings for instances and images, made by the administrator: CloudFormation has no type for them."""
+"""Scan settings for instances and images, applied by the administrator: CloudFormation has no type for them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

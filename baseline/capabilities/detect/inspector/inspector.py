@@ -33,7 +33,7 @@ _KEYS: Mapping[Scan, str] = {
     "lambda": "lambda_standard_scanning",
     "code_repositories": "code_repository_scanning",
 }
-"""Scan → its key in a policy. That of `lambda_code` is inside that of `lambda`."""
+"""Scan → its key in a policy. The key of `lambda_code` is nested in the key of `lambda`."""
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
@@ -50,7 +50,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _policies_stack(landscape: Landscape, settings: InspectorSettings) -> StackSpec:
-    """One after another: AWS Organizations accepts two changes of policies a second."""
+    """The policies, created one after another: AWS Organizations accepts two policy changes per second."""
     places = dict.fromkeys(place for policy in settings.policies.values() for place in policy.to)
     parameters = {place: declaration_of(landscape, place) for place in places}
     names = logical_names(sorted(settings.policies))
@@ -109,7 +109,7 @@ def _content(landscape: Landscape, policy: ScanPolicy) -> Mapping[str, Any]:
 
 
 def _administrator_by_hand(landscape: Landscape) -> tuple[str, ...]:
-    """The delegated administrator as a prerequisite; none where the capability organization names it."""
+    """The delegated administrator as a prerequisite; none if the capability organization designates it."""
     if landscape.is_on("organization"):
         return ()
     account = landscape.administrator(_SERVICE)

@@ -19,9 +19,9 @@ _ASKING = ("policies", "cis_scans", "suppressions", "image_rescans", "scan_mode"
 """Settings that deploy something."""
 
 _MOST_COMPARISONS = 10
-"""For each field of a filter (CloudFormation's schema of `AWS::InspectorV2::Filter`)."""
+"""Maximum values for each field of a filter (CloudFormation's schema of `AWS::InspectorV2::Filter`)."""
 _MOST_TAG_VALUES = 5
-"""For each tag of a CIS scan (CloudFormation's schema of `AWS::InspectorV2::CisScanConfiguration`)."""
+"""Maximum values for each tag of a CIS scan (CloudFormation's schema of `AWS::InspectorV2::CisScanConfiguration`)."""
 
 CONTROLS: Mapping[str, str] = {
     "ec2": "inspector-ec2",
@@ -30,7 +30,7 @@ CONTROLS: Mapping[str, str] = {
     "lambda_code": "inspector-lambda-code",
     "code_repositories": "inspector-code-repositories",
 }
-"""Scan → the control that it earns where the whole organization has it."""
+"""Scan → the control that it implements if the whole organization has the scan."""
 
 
 def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
@@ -54,7 +54,7 @@ def inspector_problems(landscape: Landscape, settings: InspectorSettings) -> Ite
 
 
 def _configuration_problems(landscape: Landscape, settings: InspectorSettings) -> Iterator[Problem]:
-    """The function that sets the configuration has a log, which needs a key."""
+    """A missing key for the log of the function that sets the configuration."""
     for name in ("image_rescans", "scan_mode"):
         if getattr(settings, name) and not landscape.is_on("kms"):
             yield Problem(
@@ -107,7 +107,7 @@ def _scan_problems(path: KeyPath, policy: ScanPolicy) -> Iterator[Problem]:
 
 
 def _contradictions(settings: InspectorSettings) -> Iterator[Problem]:
-    """AWS Organizations merges the policies of one place, and does not say which value it keeps."""
+    """Scans with two policies in one place: AWS Organizations does not document which of the merged values it keeps."""
     first: dict[tuple[str, str], str] = {}
     for key, policy in settings.policies.items():
         for place in dict.fromkeys(policy.to):

@@ -51,10 +51,10 @@ FindingField = Literal[
     "VulnerabilityId",
     "VulnerabilitySource",
 ]
-"""Fields that are compared as texts (CloudFormation's schema of `AWS::InspectorV2::Filter`, FilterCriteria)."""
+"""Fields that are compared as text (CloudFormation's schema of `AWS::InspectorV2::Filter`, FilterCriteria)."""
 
 MOST_POLICIES = 50
-"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+"""Maximum number: each needs an output, and a template has at most 200 (CloudFormation user guide, quotas)."""
 
 
 class ScanPolicy(Section):

@@ -16,7 +16,7 @@ from baseline.capabilities.parameters import account_parameters, logical_names
 def macie_settings(
     landscape: Landscape, settings: MacieSettings, identifiers: Mapping[str, tuple[str, ...]]
 ) -> Iterator[CustomSetting]:
-    """The settings, members first: discovery is set for accounts that are members.
+    """The settings, members first, because discovery is set only for member accounts.
 
     Args:
         landscape: The organization.

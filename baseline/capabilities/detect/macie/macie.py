@@ -223,7 +223,7 @@ def _identifiers(landscape: Landscape, settings: MacieSettings) -> IdentifiersCo
 
 
 def _digest(item: CustomDataIdentifier) -> str:
-    """A part of the name: every change replaces an identifier, and the new one is created while the old one exists."""
+    """The changing part of the name: every change replaces an identifier, while the old one still exists."""
     return sha256(json.dumps(item.model_dump(), sort_keys=True).encode()).hexdigest()[:8]
 
 

@@ -12,7 +12,7 @@ from baseline.findings import KeyPath, Problem, Severity
 
 _SERVICE = "macie.amazonaws.com"
 _MOST_BUCKETS = 1000
-"""Names that one list of exclusions has (Amazon Macie user guide, Quotas)."""
+"""Maximum number of bucket names in one list of exclusions (Amazon Macie user guide, Quotas)."""
 _OF_DISCOVERY = ("allow_lists", "custom_data_identifiers", "discovery_excluded_accounts", "excluded_buckets")
 _LISTS = (*_OF_DISCOVERY, "excluded_accounts", "existing_sessions")
 
@@ -155,7 +155,7 @@ def unsupported_here(landscape: Landscape, settings: MacieSettings) -> Iterator[
     if missing:
         yield Problem(
             path=("mode",),
-            message=f"Amazon Macie is not available in {', '.join(missing)}: buckets there are not watched",
+            message=f"Amazon Macie is not available in {', '.join(missing)}: buckets there are not monitored",
             fix="classify data there with another product",
         )
     unexported = [name for name in here if name not in result_regions(landscape)]

@@ -19,7 +19,7 @@ Keyword = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{3,90}$")]
 IgnoredWord = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{4,90}$")]
 
 MOST_ITEMS = 100
-"""Each has an output, and a CloudFormation template has at most 200 (CloudFormation user guide, quotas)."""
+"""Maximum number: each needs an output, and a template has at most 200 (CloudFormation user guide, quotas)."""
 
 
 class WordList(Section):

@@ -1,4 +1,4 @@
-"""Logs of networks: rules of CloudWatch that turn them on everywhere, and flow logs of VPCs in the log archive.
+"""Network logs: CloudWatch rules that turn them on everywhere, and VPC flow logs in the log archive.
 
 Protective resources are in `protection`.
 """
@@ -73,7 +73,7 @@ class FlowLog:
 
 @frozen
 class FlowLogsContext:
-    """Context of `flow_logs`: those of one account and Region."""
+    """Context of `flow_logs`: the flow logs of one account and Region."""
 
     bucket: Reference
     traffic: str
@@ -176,7 +176,7 @@ def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
 
 
 def _by_hand(landscape: Landscape) -> tuple[str, ...]:
-    """Manual steps: in a standalone account the start of the evaluation; without the capability organization, all."""
+    """Manual steps: in a standalone account only the start of evaluation; without the capability organization, all."""
     if landscape.standalone:
         start = "aws observabilityadmin start-telemetry-evaluation --region REGION"
         return (f"CloudWatch looks at the account's logs, in every governed Region: `{start}`.",)

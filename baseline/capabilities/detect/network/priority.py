@@ -1,18 +1,18 @@
-"""The rank of a rule group of DNS Firewall among those of a VPC."""
+"""The rank of a DNS Firewall rule group among the rule groups of a VPC."""
 
 from hashlib import sha256
 
 from baseline.capabilities.detect.network.settings import DnsFirewall
 
 _FIRST = {"block": 1000, "alert": 5000}
-"""Stage → the first of 4000 priorities: what one entry alerts of, another one may block."""
+"""Stage → the first of 4000 priorities: entries that block come before entries that only alert."""
 
 
 def dns_priority(key: str, firewall: DnsFirewall) -> int:
-    """The priority of the profile, or one that no other entry changes.
+    """The priority from the profile, or one that does not depend on other entries.
 
-    Priorities are unique in a VPC, and CloudFormation updates associations before it deletes others: a priority by
-    position would be taken while an entry before it goes.
+    Priorities are unique in a VPC, and CloudFormation updates associations before it deletes others: a priority derived
+    from the position would still be in use while an earlier entry is deleted.
     """
     if firewall.priority is not None:
         return firewall.priority

@@ -96,7 +96,7 @@ def _exclusion_problems(landscape: Landscape, settings: NetworkSettings) -> Iter
         yield Problem(
             path=("public_access_exclusions",),
             message=f"the guardrail {_BLOCK} is off: exclusions have an effect only where an account blocks public "
-            "access by itself",
+            "access itself",
             fix=f"turn guardrails.rules.{_BLOCK} on, or remove them",
             fallback=(("capabilities", "guardrails"),),
             severity=Severity.WARNING,

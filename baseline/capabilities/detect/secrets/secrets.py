@@ -107,7 +107,7 @@ def _events(settings: SecretsSettings) -> Iterator[WatchedEvent]:
 
 
 def _ended_rotations() -> Iterator[WatchedEvent]:
-    """Rotations that ended without their new value. The service itself sends the events, not a call."""
+    """Rotations that ended without a new value. The service itself sends these events; they are not API calls."""
     for name, severity, event, title, result in (
         (
             "failed",

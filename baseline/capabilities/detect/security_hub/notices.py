@@ -15,9 +15,9 @@ _SEVERITIES: tuple[AlertSeverity, ...] = ("critical", "high")
 
 
 def named_notices(landscape: Landscape) -> Iterator[StackSpec]:
-    """The stacks that notify of findings with names of accounts; none without names.
+    """The stacks that notify of findings with account names; none if messages contain no names.
 
-    The rules of Security Hub then start the state machine, so that routes receive these messages, too.
+    With names, the rules of Security Hub start the state machine, so that routes receive these messages, too.
     """
     if adds_account_names(landscape):
         what = "Rules that notify of findings of Security Hub."
@@ -26,12 +26,12 @@ def named_notices(landscape: Landscape) -> Iterator[StackSpec]:
 
 
 def names_dependency(landscape: Landscape) -> tuple[str, ...]:
-    """The stacks needed by a rule that starts the state machine: without the last ones, its events reach no one."""
+    """The stacks that a rule requires to start the state machine; without the last of them, its events reach no one."""
     return (NAMES_STACK, *(item.name for item in named_notices(landscape))) if adds_account_names(landscape) else ()
 
 
 def _event(landscape: Landscape, severity: AlertSeverity) -> WatchedEvent:
-    """The event as Security Hub's rules shape it (templates/detect/security_hub/)."""
+    """The event in the form that Security Hub's rules create (templates/detect/security_hub/)."""
     return WatchedEvent(
         name=f"security-hub-{severity}",
         control="security-hub-notifications",

@@ -60,11 +60,11 @@ class Policies:
 
 
 NO_POLICIES = Policies()
-"""Without central configuration."""
+"""No policies: there is no central configuration."""
 
 
 def configuration_policies(landscape: Landscape, settings: SecurityHubSettings, chosen: tuple[str, ...]) -> Policies:
-    """The policy at the root with the chosen standards, and those of the profile."""
+    """The policy at the root with the chosen standards, and the profile's own policies."""
     root = PARAMETERS["OrganizationRootId"]
     parameters = {place: _parameter(landscape, place) for policy in settings.policies for place in policy.to}
     names = logical_names(policy.name for policy in settings.policies)

@@ -11,13 +11,13 @@ from baseline.capabilities.overrides import nearest_override
 from baseline.findings import KeyPath, Problem, Severity
 
 OWN_RULE = "log-archive"
-"""The automation rule that the baseline brings itself."""
+"""The baseline's own automation rule."""
 OWN_POLICY = "organization"
-"""The configuration policy at the root."""
+"""The baseline's own configuration policy, at the root."""
 
 
 def disabled_rule(control: str) -> str:
-    """The name of the rule that replaces disabling a control, without central configuration."""
+    """The name of the rule that suppresses a disabled control's findings without central configuration."""
     return f"disabled-{control.lower().replace('.', '-')}"
 
 

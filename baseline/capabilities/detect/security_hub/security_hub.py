@@ -67,7 +67,7 @@ _OF_FRAMEWORK: Mapping[str, str] = {
     "nist-800-171-r3": "nist-800-171-r2",
     "pci-dss-4.0.1": "pci-dss-4.0.1",
 }
-"""Framework → the standard that judges by it, or by the newest version of it that Security Hub has."""
+"""Framework → the standard for it, or for its newest version that Security Hub supports."""
 
 _RECORDER_ROLE = ControlParameters(
     control="Config.1", parameters={"includeConfigServiceLinkedRoleCheck": {"Boolean": False}}

@@ -1,4 +1,4 @@
-"""Security Hub as AWS has sold it since 2025 (`HubV2`): policies by place, aggregation, rules, connectors, notices.
+"""Security Hub as AWS has offered it since 2025 (`HubV2`): policies by place, aggregation, rules, connectors, notices.
 
 The administrator's hub comes first, since aggregation and rules need it before a policy has its effect.
 """
@@ -33,7 +33,7 @@ _SUPPRESSED = 3
 
 @frozen
 class HubV2Context:
-    """Context of `hub_v2`: whether the findings of its Regions come together."""
+    """Context of `hub_v2`: whether the findings of its Regions are aggregated."""
 
     aggregated: bool
 
@@ -87,7 +87,7 @@ def v2_regions(landscape: Landscape) -> tuple[str, ...]:
 
 
 def v2_of(landscape: Landscape) -> SecurityHubV2 | None:
-    """The settings, if the profile enables it and accepts its price, and the home Region supports it."""
+    """The settings of `v2`, if the profile accepts the price and the home Region supports the service."""
     found = landscape.settings("security_hub", SecurityHubSettings).v2
     asked = found is not None and found.accepts_billing and landscape.home_region in v2_regions(landscape)
     return found if asked else None
@@ -309,7 +309,7 @@ def v2_off(settings: SecurityHubSettings) -> tuple[Problem, ...]:
 
 
 def v2_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Settings that conflict with another value, or with the features that AWS has."""
+    """Settings that conflict with another value, or that AWS does not support."""
     found = settings.v2
     if found is None:
         return
@@ -369,7 +369,7 @@ def _item_problems(landscape: Landscape, found: SecurityHubV2) -> Iterator[Probl
         if bool(item.jira_project) == service_now or service_now != bool(item.secret):
             yield Problem(
                 path=("v2", "connectors", key),
-                message="a connector is of Jira, or of ServiceNow with a secret",
+                message="a connector needs either a Jira project, or a ServiceNow instance and its secret",
                 fix="write jira_project, or servicenow_instance and secret",
             )
     if found.connectors and is_available("AWS::SecurityHub::ConnectorV2", landscape.home_region) is False:

@@ -1,4 +1,4 @@
-"""Settings of the service that AWS has called Security Hub since 2025. Billed by resource once it is on."""
+"""Settings of the service that AWS has called Security Hub since 2025. AWS bills it by resource once it is on."""
 
 from typing import Annotated, Literal
 

@@ -22,7 +22,7 @@ AWS services).
 """
 _ID_DIGITS = 12
 _OUTSIDERS = "roles-outsiders"
-"""The guardrail that keeps roles of the organization to its own principals."""
+"""The guardrail that allows only principals of the organization to assume its roles."""
 
 
 def security_lake_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
@@ -106,7 +106,7 @@ def _key_problems(landscape: Landscape, settings: SecurityLakeSettings) -> Itera
 
 
 def _denied_subscribers(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[Problem]:
-    """Outsiders read objects with a role of the lake's account (Amazon Security Lake user guide, Subscribers)."""
+    """Denied outsiders, who read objects with a role of the lake's account (Security Lake user guide, Subscribers)."""
     if landscape.standalone or not landscape.is_on("guardrails") or settings_of(landscape).trusted_organizations:
         return
     if _OUTSIDERS not in {item.id for item, _ in active(landscape)}:

@@ -128,7 +128,7 @@ def _roles(landscape: Landscape, settings: SecurityLakeSettings) -> StackSpec:
 
 
 def _lakes(landscape: Landscape, settings: SecurityLakeSettings) -> Iterator[StackSpec]:
-    """The lake of the home Region, then those of the others, which copy their records to it."""
+    """The lake of the home Region, then the lakes of all other Regions, which copy their records to it."""
     regions = lake_regions(landscape)
     account, home = landscape.role("security_lake"), landscape.home_region
     keys = dict.fromkeys(key for source in settings.sources.values() for key in source.accounts)
@@ -167,7 +167,7 @@ def _keys(settings: SecurityLakeSettings, regions: tuple[str, ...]) -> tuple[Lak
 
 
 def _sources(settings: SecurityLakeSettings, parameters: Mapping[str, str]) -> tuple[PlannedSource, ...]:
-    """One after another, as AWS refuses simultaneous changes of sources."""
+    """The log sources, one after another, because AWS rejects simultaneous changes."""
     found: list[PlannedSource] = []
     names = logical_names(sorted(settings.sources))
     for key, source in settings.sources.items():

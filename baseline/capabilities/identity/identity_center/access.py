@@ -9,7 +9,7 @@ from baseline.capabilities.identity.identity_center.settings import Assignment, 
 from baseline.capabilities.landscape import Landscape, once_per_landscape
 
 ROOT = "root"
-"""Stands for every account but the management account."""
+"""The place that means every account except the management account."""
 
 MANAGEMENT_PREFIX = "Mgmt-"
 """Prefix of the names of the management account's own permission sets."""

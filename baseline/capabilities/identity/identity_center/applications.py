@@ -112,7 +112,7 @@ def application_problems(
         if owner is None:
             yield Problem(
                 path=(*place, "arn"),
-                message=f"the application belongs to {item.account}, which is no account of the profile",
+                message=f"the application belongs to {item.account}, which is not an account of the profile",
                 fix="add the account, or correct the ARN: aws sso-admin list-applications",
             )
         for index, group in enumerate(item.groups):

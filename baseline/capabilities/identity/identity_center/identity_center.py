@@ -111,7 +111,7 @@ class AssignmentsContext:
 
 @frozen
 class _Family:
-    """The part of Identity Center that one account manages: management its own sets, the administrator all others."""
+    """The part of Identity Center that one account manages: its own sets (management) or all others (administrator)."""
 
     landscape: Landscape
     settings: IdentityCenterSettings

@@ -13,7 +13,7 @@ from baseline.capabilities.identity.identity_center.settings import PermissionSe
 from baseline.capabilities.landscape import Reference, portable
 
 _MOST_BYTES = quota("cloudformation.template_body_bytes") - 3_000
-"""Without the template's header, parameters and attributes."""
+"""Maximum bytes without the template's header, parameters and attributes."""
 _MOST_OUTPUTS = quota("cloudformation.outputs")
 _SET_BYTES = 445
 """Size of a set's part of the template, without its name, texts, lists and policies."""

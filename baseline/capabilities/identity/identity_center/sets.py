@@ -38,7 +38,7 @@ _GIVES_ACCESS = (
     *("identitystore:Create*", "identitystore:Delete*", "identitystore:Update*", "sso-directory:*", "sso:Attach*"),
     *("sso:Create*", "sso:Delete*", "sso:Detach*", "sso:Provision*", "sso:Put*", "sso:Update*"),
 )
-"""Actions that give people access. In the delegated administrator's account it would reach every member account."""
+"""Actions that give people access: in the delegated administrator's account, access to every member account."""
 
 
 def _denial(sid: str, actions: tuple[str, ...]) -> dict[str, Any]:

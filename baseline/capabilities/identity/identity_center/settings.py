@@ -18,8 +18,7 @@ GroupId = Annotated[
 Session = Annotated[
     str, StringConstraints(pattern=r"^(?:(?:[1-9]|1[0-2])h|(?:[6-9][0-9]|[1-6][0-9]{2}|7[01][0-9]|720)m)$")
 ]
-"""Source: SessionDuration of AWS::SSO::PermissionSet, 1 to 12 hours in ISO 8601
-(docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html)."""
+"""A duration of 1 to 12 hours. Source: docs.aws.amazon.com/singlesignon/latest/userguide/howtosessionduration.html."""
 UserId = GroupId
 InstanceArn = Annotated[
     str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sso:::instance/(?:sso)?ins-[a-zA-Z0-9.-]{16}$")

@@ -6,9 +6,9 @@ from hashlib import sha256
 from baseline.capabilities.identity.identity_center.access import Access
 
 _MOST_ASSIGNMENTS = 80
-"""Per stack: each has an account's parameter, and the template stays under 51,200 bytes."""
+"""Maximum per stack: each needs a parameter for its account, and the template must stay under 51,200 bytes."""
 _COUNTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900)
-"""How many stacks there may be: doubled as long as an account's 1,000 StackSets allow it."""
+"""Possible numbers of stacks: each is twice the one before, within the 1,000 StackSets of an account."""
 
 
 def shards(rows: tuple[Access, ...]) -> Iterator[tuple[int, tuple[Access, ...]]]:

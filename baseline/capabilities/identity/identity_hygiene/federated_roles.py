@@ -33,7 +33,7 @@ class FederatedRole(Section):
 
     @property
     def longest_seconds(self) -> int:
-        """The role's maximum session duration: AWS allows no shorter one than an hour."""
+        """The role's maximum session duration: AWS allows no less than an hour."""
         return max(self.session_minutes, 60) * 60
 
 

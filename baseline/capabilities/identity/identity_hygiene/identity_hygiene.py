@@ -267,7 +267,7 @@ def _call(item: Watched) -> WatchedEvent:
 
 
 def _unused_access() -> WatchedEvent:
-    """Source: docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html, unused access findings."""
+    """Findings of unused access. Source: docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-eventbridge.html."""
     return WatchedEvent(
         name="hygiene-unused-access",
         control="identity-unused-access",

@@ -1,4 +1,4 @@
-"""OpenID Connect providers of accounts: programs that have a token of another issuer get a role for their subject."""
+"""OpenID Connect providers of accounts: programs assume a role with the token of another issuer."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
@@ -31,7 +31,7 @@ Issuer = Annotated[
 ]
 """A slash at the end is part of the `iss` of some tokens, and then of the provider's ARN and condition keys."""
 Claim = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][^\x00-\x20*?$\"'\\]{0,254}$")]
-"""A value of a token, compared exactly: without wildcards, and without variables of IAM."""
+"""A value of a token, compared exactly: without wildcards or IAM policy variables."""
 _SENTINEL = "sts.windows.net/33e01921-4d64-4f8c-a055-5bdaffd5e33d"
 """The tenant of Microsoft Sentinel, the same for every customer.
 
@@ -121,7 +121,7 @@ def issuer_stacks(landscape: Landscape, providers: Mapping[str, OidcProvider]) -
 
 
 def issuer_problems(landscape: Landscape, providers: Mapping[str, OidcProvider]) -> Iterator[Problem]:
-    """Issuers that an account would have twice or that everybody shares, and problems of their roles."""
+    """Issuers that an account would have twice or that all customers share, and problems of their roles."""
     on = landscape.is_on("iam_roles")
     deploying = landscape.settings("iam_roles", IamRolesSettings).deployment_roles if on else []
     for name, provider in providers.items():
@@ -150,7 +150,7 @@ def issuer_problems(landscape: Landscape, providers: Mapping[str, OidcProvider])
 
 
 def _refusal(provider: OidcProvider) -> tuple[str, str] | None:
-    """Why an issuer is refused, and what to do instead."""
+    """The reason to reject an issuer, and the alternative."""
     host = provider.host.removesuffix("/")
     if f"https://{host}" in ISSUERS:
         return (

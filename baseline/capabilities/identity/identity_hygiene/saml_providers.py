@@ -26,7 +26,7 @@ RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+
 Metadata = Annotated[
     str, StringConstraints(pattern=r"^<[^\r\n]*EntityDescriptor[^\r\n]*>$", min_length=1000, max_length=30_000)
 ]
-"""CloudFormation's schema wants at least 1,000 characters; a template has at most 51,200 bytes."""
+"""CloudFormation's schema requires at least 1,000 characters; a template has at most 51,200 bytes."""
 _AUDIENCES: Mapping[str, str] = {
     "aws": "https://signin.aws.amazon.com/saml",
     "aws-us-gov": "https://signin.amazonaws-us-gov.com/saml",

@@ -46,7 +46,7 @@ _ADMINISTRATORS = [
 
 
 _STACK_SETS_ROLE = "stacksets-exec-0123456789abcdef0123456789abcdef"
-"""The kind of name that the role of service-managed StackSets has in each member account.
+"""A name like that of the role that service-managed StackSets use in each member account.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
 """

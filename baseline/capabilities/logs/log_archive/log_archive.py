@@ -27,7 +27,7 @@ StorageClass = Literal["STANDARD_IA", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DE
 ObjectLockMode = Literal["NONE", "GOVERNANCE", "COMPLIANCE"]
 
 _INFREQUENT_ACCESS_MINIMUM_DAYS = 30
-"""S3 refuses an earlier move to STANDARD_IA or ONEZONE_IA (S3 user guide, lifecycle transition considerations)."""
+"""S3 rejects earlier transitions to STANDARD_IA or ONEZONE_IA (S3 user guide, lifecycle transition considerations)."""
 
 
 class Transition(Section):
@@ -182,8 +182,10 @@ def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
 
 
 _LOCKABLE = frozenset({"cloudtrail"})
-"""AWS Config does not deliver to a bucket with Object Lock (CloudFormation reference, AWS::Config::DeliveryChannel); of
-vended logs no page says that they do. Their buckets refuse deletion by policy instead."""
+"""AWS Config does not deliver to a bucket with Object Lock (CloudFormation reference, AWS::Config::DeliveryChannel).
+
+No page says that vended logs can be delivered to one. Policies of these buckets deny deletion instead.
+"""
 
 
 def _log_buckets(landscape: Landscape, settings: LogArchiveSettings) -> tuple[LogBucket, ...]:
@@ -286,7 +288,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
 
 
 _RETENTION = (("capabilities", "log_archive", "retention_days"),)
-"""The value that conflicts with the tier's locks and transitions, if only it is written."""
+"""The setting that may conflict with the tier's locks and transitions if the profile sets nothing else."""
 
 
 def _transition_problems(settings: LogArchiveSettings) -> list[Problem]:
@@ -333,7 +335,7 @@ def _lock_problems(settings: LogArchiveSettings) -> list[Problem]:
         Problem(
             path=("object_lock_days",),
             message=f"locked for {settings.object_lock_days} days but deleted after {settings.retention_days}: "
-            "S3 would keep, and bill, what the lifecycle rule cannot delete",
+            "S3 would keep, and bill, objects that the lifecycle rule cannot delete",
             fix="raise retention_days to at least object_lock_days",
             fallback=_RETENTION,
         )

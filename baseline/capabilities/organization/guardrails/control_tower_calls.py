@@ -1,6 +1,6 @@
-"""The calls that AWS Control Tower makes in an enrolled account, and to it: enrolment fails if a policy denies one.
+"""The calls of AWS Control Tower in an enrolled account, and to enter it: enrollment fails if one is denied.
 
-Sources: AWS Control Tower user guide, Resource considerations for Account Factory (what enrolment creates) and How AWS
+Sources: AWS Control Tower user guide, Resource considerations for Account Factory (what enrollment creates) and How AWS
 Control Tower works with roles (who creates it). The calls follow from these resources; no page lists them.
 """
 
@@ -61,7 +61,7 @@ IN_ACCOUNTS: tuple[TowerCall, ...] = (
     ),
     *_by("aws-controltower-ReadOnlyExecutionRole", "*", "config:DescribeConfigRules"),
 )
-"""Calls by its roles in every enrolled account."""
+"""Calls by Control Tower's roles in every enrolled account."""
 
 ENTERING: tuple[tuple[str, str], ...] = (
     ("role/service-role/AWSControlTowerStackSetRole", EXECUTION_ROLE),

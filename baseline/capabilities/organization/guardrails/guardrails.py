@@ -65,7 +65,7 @@ def _is_unknown(landscape: Landscape, policy: GuardrailPolicy) -> bool:
 
 
 def _parameters(landscape: Landscape, policy: GuardrailPolicy) -> tuple[ParameterDeclaration, ...]:
-    """The parameters with the ids of its targets, and those that its content names."""
+    """The parameters with the ids of the policy's targets, and the parameters that its content names."""
     text = minified(plain(policy.content))
     named = (item for name, item in PARAMETERS.items() if f"${{{name}}}" in text)
     found = (*(declaration_of(landscape, place) for place in policy.places), *named)

@@ -14,7 +14,7 @@ from baseline.policy.decide import Level, Policies, Verdict, decide
 from baseline.policy.text import minified
 
 _BY_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])|/ou-")
-"""A custom policy with any of these may treat each account differently."""
+"""A custom policy with an account id or an OU id may treat each account differently."""
 
 
 @frozen

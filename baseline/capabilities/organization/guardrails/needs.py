@@ -1,6 +1,6 @@
 """The calls that policies must not deny: callers, actions, and the condition keys of the calls.
 
-BL123 checks the calls of deployments, which follow from the templates; here are people, services and pipelines.
+BL123 checks the calls of deployments, which follow from the templates; people, services and pipelines are here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -165,7 +165,7 @@ class _Builder:
             yield self._need("scans of backups", "ec2:ModifySnapshotAttribute", snapshot, keys)
 
     def logs(self) -> Iterator[Need]:
-        """Source: the delivery policies of each service."""
+        """Deliveries of logs. Source: the delivery policies of each service."""
         others = (item for item in self.members.values() if item.levels[:-1] != self.account.levels[:-1])
         if self.landscape.is_on("config"):
             yield self._upload(next(others, self.account), self.account)

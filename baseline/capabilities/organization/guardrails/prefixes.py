@@ -1,4 +1,4 @@
-"""Prefixes that other tools and workloads commonly use: guardrails that protect our names would affect them."""
+"""Prefixes that other tools and workloads commonly use: guardrails that protect our names would deny their changes."""
 
 from collections.abc import Iterator, Mapping
 

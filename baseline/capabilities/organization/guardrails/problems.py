@@ -56,7 +56,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "allowed_services": ("<services>",),
     "web_identity_subjects": ("<github_subjects>", "<gitlab_subjects>"),
 }
-"""Setting → the words of the catalogue that it is filled in for."""
+"""Setting → the `<word>`s of the catalog that its value replaces."""
 
 
 def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
@@ -253,7 +253,7 @@ _MADE_BY_CALL = {
 
 
 def _set_twice(landscape: Landscape, policies: Sequence[GuardrailPolicy]) -> Iterator[Problem]:
-    """Source: Amazon EC2 user guide, Declarative policies: accounts cannot change what a policy sets."""
+    """Settings of a policy, which accounts cannot change. Source: Amazon EC2 user guide, Declarative policies."""
     if not landscape.is_on("account_settings"):
         return
     account = landscape.settings("account_settings", AccountSettings)

@@ -22,7 +22,7 @@ _ONLY_FOR_SOME: tuple[str, ...] = (
     *("ssm:sourceinstancearn", "codebuild:buildarn", "codebuild:projectarn", "aws:chatbotsourcearn"),
     *("identitystore:userid", "aws:sourceidentity", "aws:federatedprovider", "aws:rolesessionname"),
 )
-"""Keys that only the credentials of an instance, a function, a task, a chat channel or the like carry.
+"""Keys that only requests with credentials of an instance, a function, a task, a chat channel or the like contain.
 
 Sources: IAM user guide, AWS global condition context keys; service authorization reference of each service.
 """

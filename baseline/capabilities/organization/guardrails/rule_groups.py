@@ -11,14 +11,14 @@ _DNS = (
 
 
 def rule_group_actions(landscape: Landscape) -> list[str]:
-    """Actions that change, empty or delete them; none if Firewall Manager has none there.
+    """Actions that change, empty or delete these rule groups; none if Firewall Manager uses none there.
 
     A policy holds the ARN of its rule group, so a change of the group changes every web ACL and VPC of the policy.
-    AWS assigns the names, so the account tells these groups from those of others; another administrator than the
-    security account may have groups of its own. Calls of AWS RAM that end the share of a group are not among them:
-    nothing tells that share from others (`resource-shares` denies them for all).
-    Sources: docs.aws.amazon.com/waf/latest/developerguide/waf-policies-rule-groups.html, service authorization
-    reference of AWS WAF V2 and Route 53 Resolver.
+    AWS assigns the names, so only the account distinguishes these groups from others; an administrator other than the
+    security account may have groups of its own. Calls of AWS RAM that end the share of a group are not included:
+    nothing distinguishes that share from others (`resource-shares` denies them for all). Sources:
+    docs.aws.amazon.com/waf/latest/developerguide/waf-policies-rule-groups.html, service authorization reference of AWS
+    WAF V2 and Route 53 Resolver.
     """
     role = "firewall_manager"
     if not landscape.is_on(role) or landscape.role(role) != "security":

@@ -43,9 +43,9 @@ _REGIONS = "regions"
 _POLICY_MANAGEMENT = "organization-changes"
 _ARCHIVE_ACCESS = "log-object-access"
 _LIMITED = (HOOKS_FUNCTION, LISTS_FUNCTION, RETENTION_FUNCTION)
-"""Functions that few guardrails stop: those that store files, which only `log-object-access` stops, and retention."""
+"""Functions that few guardrails limit: for files (only `log-object-access` limits these) and for retention."""
 _RETENTION = ("log-groups", _SERVICES, _NETWORKS, _QUARANTINE)
-"""Guardrails that stop the calls of the function that sets the retention of log groups."""
+"""Guardrails that deny calls of the function that sets the retention of log groups."""
 _ORDER = ("Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 
 
@@ -114,7 +114,7 @@ def _backup_scans(landscape: Landscape) -> Mapping[str, list[str]]:
 
 
 def _web_acl_records(landscape: Landscape) -> Mapping[str, list[str]]:
-    """Buckets and log groups of web ACLs: AWS WAF wants names that do not begin with the prefix."""
+    """Buckets and log groups of web ACLs: AWS WAF requires names that do not begin with the prefix."""
     names = f"{WEB_ACL_LOGS}{landscape.prefix}-*"
     bucket = [f"arn:aws:s3:::{names}"] if archives_web_acl_logs(landscape) else []
     return {
@@ -206,7 +206,7 @@ def _reporting_roles(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _list_writers(landscape: Landscape) -> tuple[str, ...]:
-    """The role that stores GuardDuty's lists in the log archive; the bucket's policy keeps every other one out."""
+    """The role that stores GuardDuty's lists in the log archive; the bucket's policy denies every other role."""
     return (f"{landscape.prefix}-{LISTS_FUNCTION}",) if stores_lists(landscape) else ()
 
 
@@ -216,7 +216,7 @@ def _retention_roles(landscape: Landscape) -> tuple[str, ...]:
 
 
 def _unhooked_roles(landscape: Landscape) -> tuple[str, ...]:
-    """Roles whose stacks hooks ignore: a principal that creates or passes such a role could deploy anything."""
+    """Roles whose stacks are exempt from hooks: a principal that creates or passes one could deploy anything."""
     return tuple(landscape.settings("hooks", HooksSettings).exempt_roles) if uses_hooks(landscape) else ()
 
 
@@ -356,7 +356,7 @@ def document_of_guardrails(members: Iterable[Guardrail], words: Words) -> Mappin
 
 
 def _over(below: Any, above: Any) -> Any:  # noqa: ANN401 - plain data of the catalogue
-    """Merge: mappings key by key, lists one after the other, all other values replace."""
+    """Merge two values: mappings key by key, lists by concatenation; any other value replaces the earlier one."""
     if isinstance(below, Mapping) and isinstance(above, Mapping):
         return {**below, **{key: _over(below[key], item) if key in below else item for key, item in above.items()}}
     if isinstance(below, list) and isinstance(above, list):

@@ -25,7 +25,7 @@ class RegisteredUnit:
 
 @frozen
 class RegisteredUnitsContext:
-    """Context of `registered_units`. `identity_center_baseline` is "" where Control Tower leaves Identity Center."""
+    """Context of `registered_units`. `identity_center_baseline` is "" if none is enabled."""
 
     baseline: Reference
     units: tuple[RegisteredUnit, ...]
@@ -34,7 +34,7 @@ class RegisteredUnitsContext:
 
 @frozen
 class SwitchedControl:
-    """A control to switch on. `after` is the resource before it: Control Tower changes a unit once at a time."""
+    """A control to switch on. `after` is the resource before it: Control Tower makes one change of a unit at a time."""
 
     logical_id: str
     alias: str

@@ -43,7 +43,7 @@ _REGIONAL: Mapping[str, str] = {
     "inspector-administrator": "AWS::InspectorV2::Filter",
     "macie-administrator": "AWS::Macie::Session",
 }
-"""Services that take an administrator in each Region → a resource type that a Region with the service has."""
+"""Services that need an administrator in each Region → a resource type that a Region with the service has."""
 
 _NEEDED_BY_POLICIES: Mapping[str, tuple[str, str]] = {
     "INSPECTOR_POLICY": ("inspector2.amazonaws.com", "inspector2.amazonaws.com"),
@@ -127,7 +127,7 @@ def _named_accounts(
 
 
 def _policy_types(landscape: Landscape, settings: OrganizationSettings) -> tuple[str, ...]:
-    """Policy types to enable here, certain ones first; absent ones are left out."""
+    """Policy types to enable in this partition, certain types first; absent types are left out."""
     wanted = dict.fromkeys((*settings.policy_types, *landscape.policy_types))
     if landscape.is_on("guardduty"):
         wanted.pop(GUARDDUTY_POLICY, None)  # enabled by that capability, right before its policy

@@ -28,24 +28,24 @@ class PolicyContext:
 
     Attributes:
         name: Name of the policy.
-        purpose: What it does, for people who read the template.
-        whole: Whether it is for every account.
+        purpose: Its effect, for readers of the template.
+        whole: Whether it applies to every account.
         blocks: Whether it blocks DNS queries.
-        type: As Firewall Manager calls it.
+        type: Firewall Manager's name of its type.
         data: The service's part, as JSON.
-        resource_type: What it looks at, or `ResourceTypeList` for several.
-        resource_types: Several types.
-        remediate: Whether it changes what it finds.
-        clean_up: Whether what leaves the scope loses what it got.
+        resource_type: The type that it evaluates, or `ResourceTypeList` for several types.
+        resource_types: The types, if there are several.
+        remediate: Whether it changes noncompliant resources.
+        clean_up: Whether resources that leave the scope lose the policy's protections.
         units: Names of parameters with units in scope.
         accounts: Names of parameters with accounts in scope; empty beside `units` for the whole organization.
         excluded: Names of parameters with accounts that are left out of the whole organization.
         rules: Rules about DNS queries.
-        domains: Names that the first of them is about.
+        domains: Domain names that the first rule matches.
         rate_limits: Rules of its rule group with rate limits; empty for no such group.
         scope: Scope of this group.
         capacity: Capacity of this group.
-        controls: Controls that it earns.
+        controls: Controls that it implements.
     """
 
     name: str
@@ -139,7 +139,7 @@ def _context(landscape: Landscape, spec: PolicySpec, parameters: Mapping[str, Pa
 
 
 def _by_hand(landscape: Landscape) -> tuple[str, ...]:
-    """The administrator as a prerequisite; none where the capability organization names it."""
+    """The administrator as a prerequisite; none if the capability organization designates it."""
     if landscape.is_on("organization"):
         return ()
     account = landscape.administrator(_SERVICE)

@@ -24,7 +24,7 @@ from baseline.findings import KeyPath
 from baseline.frozen import frozen
 
 GLOBAL_REGION = "us-east-1"
-"""Where policies for distributions are."""
+"""The Region of policies for distributions."""
 
 RULE_GROUP = "${RuleGroup}"
 """The id of the DNS rule group in the same template."""
@@ -42,16 +42,16 @@ class PolicySpec:
     """One policy of the profile, in its Regions.
 
     Attributes:
-        path: Where the profile has it.
-        key: Its key, with its kind: unique.
+        path: Its path in the profile.
+        key: Its unique key, which includes its kind.
         policy: The policy in the profile.
         type: Firewall Manager's name of the type.
         resource_types: Types that it evaluates.
         data: The service's part.
-        regions: Where it is.
-        effect: What Firewall Manager does where `remediate` is on.
-        clean_up: Whether what leaves the scope loses what it got.
-        controls: The controls that it earns where it is for every account.
+        regions: The Regions that have it.
+        effect: The effect of `remediate`, as a verb phrase about Firewall Manager.
+        clean_up: Whether resources that leave the scope lose the policy's protections.
+        controls: The controls that it implements if it applies to every account.
     """
 
     path: KeyPath
@@ -73,7 +73,7 @@ class PolicySpec:
 
 
 def policies(landscape: Landscape, settings: FirewallManagerSettings) -> Iterator[PolicySpec]:
-    """Every policy; those with a model in each Region are one for each."""
+    """Every policy; a policy with a model in each Region becomes one policy per Region."""
     for key, web_acl in settings.web_acls.items():
         yield _web_acl(landscape, key, web_acl)
     for key, usage in settings.usage_audits.items():
@@ -140,8 +140,8 @@ def _web_acl(landscape: Landscape, key: str, policy: WebAclPolicy) -> PolicySpec
 def _rate_group(action: str) -> dict[str, Any]:
     """The rule group of the same template.
 
-    Its form: Firewall Manager API reference, SecurityServicePolicyData, in the version of 2020; the examples of today
-    name managed rule groups only.
+    Source of the format: Firewall Manager API reference, SecurityServicePolicyData, in the version of 2020; current
+    examples name only managed rule groups.
     """
     return {
         "ruleGroupArn": RATE_LIMITS,

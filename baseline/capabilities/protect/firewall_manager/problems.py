@@ -61,13 +61,13 @@ def _remediation(spec: PolicySpec) -> Problem:
     return Problem(
         path=(*spec.path, "remediate"),
         message=f"Firewall Manager {spec.effect}",
-        fix="first check what the policy finds without it",
+        fix="first review the policy's findings without it",
         severity=Severity.INFO,
     )
 
 
 def unsupported_here(landscape: Landscape, settings: FirewallManagerSettings) -> Iterator[Problem]:
-    """Policies that are left out because the partition has nothing of the kind."""
+    """Policies that are left out because the partition lacks their resources."""
     for path in dict.fromkeys(spec.path for spec in policies(landscape, settings) if not has_kind(landscape, spec)):
         yield Problem(
             path=path,
@@ -124,7 +124,7 @@ def _region_problems(landscape: Landscape, spec: PolicySpec) -> Iterator[Problem
 def _kind_problems(landscape: Landscape, settings: FirewallManagerSettings, spec: PolicySpec) -> Iterator[Problem]:
     policy = spec.policy
     if isinstance(policy, UsageAudit) and not (policy.unused or policy.redundant):
-        yield Problem(path=spec.path, message="it looks for nothing", fix="turn unused or redundant on")
+        yield Problem(path=spec.path, message="it checks nothing", fix="turn unused or redundant on")
     if isinstance(policy, WebAclPolicy):
         yield from rate_problems(spec.path, policy.rate_limits)
         yield from capacity_problems(spec.path, web_acl_capacity(policy))
@@ -154,7 +154,7 @@ def _dns_problems(landscape: Landscape, spec: PolicySpec, policy: DnsFirewall) -
     if not landscape.settings("organization", OrganizationSettings).resource_sharing:
         yield Problem(
             path=spec.path,
-            message="Firewall Manager shares the rules with the accounts by AWS RAM, and sharing inside the "
+            message="Firewall Manager shares the rules with the accounts through AWS RAM, and sharing inside the "
             "organization is off",
             fix="write resource_sharing: true under capabilities.organization",
             fallback=(("capabilities", "organization"),),

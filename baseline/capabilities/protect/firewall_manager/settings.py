@@ -1,4 +1,4 @@
-"""Settings of `firewall_manager`. Each policy only reports until it says `remediate`."""
+"""Settings of `firewall_manager`. Each policy only reports until `remediate` is on."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ class Policy(Section):
 
 
 class RegionalPolicy(Policy):
-    """A policy that can be in some Regions."""
+    """A policy that can be limited to some Regions."""
 
     regions: list[str] = Field(
         default=[], description="Governed Regions; all if empty. Billed for each.", examples=[["eu-west-1"]]
@@ -100,7 +100,7 @@ class GroupPolicy(Policy):
 
 
 class ContentAudit(GroupPolicy):
-    """Rules of security groups, compared with those of a model."""
+    """Rules of security groups, compared with the rules of a model."""
 
     action: Literal["allow", "deny"] = Field(
         default="allow",

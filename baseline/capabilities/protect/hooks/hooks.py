@@ -1,4 +1,4 @@
-"""Hooks of CloudFormation: resources that break a rule are reported or refused before they exist."""
+"""CloudFormation hooks: they report or reject resources that violate a rule, before the resources exist."""
 
 from collections.abc import Iterator
 
@@ -48,8 +48,8 @@ class HookContext:
         alias: Its name in CloudFormation's registry.
         refuses: Whether it stops operations.
         location: URI of its rules.
-        types: The resource types that its rules look at.
-        exempt: ARNs of roles whose stacks it does not look at.
+        types: The resource types that its rules evaluate.
+        exempt: ARNs of roles whose stacks it ignores.
         whole: Whether every account has it.
     """
 
@@ -109,7 +109,7 @@ def _rules(hook: Hook) -> tuple[HookRule, ...]:
 
 
 def _files(landscape: Landscape, settings: HooksSettings, bucket: Reference) -> tuple[StackSpec, StackSpec]:
-    """A function stores the rules, as CloudFormation cannot write an object."""
+    """The function that stores the rules, because CloudFormation cannot write objects."""
     names = logical_names(sorted(settings.hooks))
     texts = {key: rule_file(_rules(hook)) for key, hook in settings.hooks.items()}
     made = tuple(

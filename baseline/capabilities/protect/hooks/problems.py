@@ -8,7 +8,7 @@ from baseline.capabilities.protect.hooks.settings import HooksSettings
 from baseline.findings import Problem, Severity
 
 MOST_EXEMPT = 40
-"""A hook's filter takes 50 roles (CloudFormation's schema of `AWS::CloudFormation::GuardHook`), ours among them."""
+"""A hook's filter accepts 50 roles, including ours (CloudFormation's schema of `AWS::CloudFormation::GuardHook`)."""
 
 
 def hook_regions(landscape: Landscape) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ class HookRule:
 
     Attributes:
         id: In kebab case.
-        title: What resources that it accepts are like, one sentence.
-        types: The resource types that it looks at.
+        title: One sentence that is true for resources that it accepts.
+        types: The resource types that it evaluates.
         guard: Its text.
     """
 
@@ -42,5 +42,5 @@ def rule_file(rules: Iterable[HookRule]) -> str:
 
 
 def file_name(key: str, text: str) -> str:
-    """The name of a hook's file in the bucket: another text has another name, so that the hook is updated."""
+    """The name of a hook's file in the bucket, which changes with the text, so that the hook is updated."""
     return f"{key}-{sha256(text.encode()).hexdigest()[:12]}.guard"

@@ -9,7 +9,7 @@ from baseline.capabilities.settings import Settings, tiered
 from baseline.documents.section import Section
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=30)]
-"""Part of the hook's alias, of which each part has two characters at least (CloudFormation's schema)."""
+"""Part of the hook's alias, whose parts each have at least two characters (CloudFormation's schema)."""
 RolePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+=,.@_*?/-]{1,64}$")]
 
 Rule = Literal[
@@ -27,7 +27,7 @@ Rule = Literal[
 """The rules in `rules.toml`; a test compares the two."""
 
 MOST_HOOKS = 20
-"""CloudFormation accepts 100 in an account and Region, those of others included (user guide, quotas)."""
+"""CloudFormation accepts 100 hooks per account and Region, including hooks of others (user guide, quotas)."""
 
 
 class Hook(Section):

@@ -55,7 +55,7 @@ def _subscription(settings: ShieldSettings) -> Problem:
     return Problem(
         path=("subscribed",),
         message=f"the profile does not say that these accounts are subscribed: {_COMMITMENT}",
-        fix="subscribe each account by hand and write subscribed: true, or remove the other settings",
+        fix="subscribe each account manually and write subscribed: true, or remove the other settings",
     )
 
 

@@ -1,4 +1,4 @@
-"""Settings of `shield`. Nothing here subscribes an account: `subscribed` only says that it is."""
+"""Settings of `shield`. No setting subscribes an account: `subscribed` only declares that it already is."""
 
 import re
 from collections.abc import Mapping

@@ -17,17 +17,17 @@ from baseline.capabilities.protect.shield.settings import (
 from baseline.frozen import frozen
 
 GLOBAL_REGION = "us-east-1"
-"""Where resources without a Region are protected, and where the settings of the subscription are.
+"""The Region of protections for resources without a Region, and of the subscription's settings.
 
-Source: API reference of AWS Shield Advanced, whose one endpoint of the partition is there.
+Source: API reference of AWS Shield Advanced, whose only endpoint in the partition is in this Region.
 """
 
 
 @frozen
 class ProtectionItem:
-    """A protection: its name in logical ids, its key, the resource, and what else the profile says about it.
+    """A protection: its name in logical ids, its key, the resource, and its other settings in the profile.
 
-    `health_check` and `response`, automatic rules in the application layer, are empty for none.
+    `health_check` and `response`, automatic rules in the application layer, are empty if there are none.
     """
 
     name: str
@@ -39,7 +39,7 @@ class ProtectionItem:
 
 @frozen
 class ProtectionsContext:
-    """Context of `protections`: those of one account and Region."""
+    """Context of `protections`: the protections of one account and Region."""
 
     prefix: str
     protections: tuple[ProtectionItem, ...]
@@ -59,7 +59,7 @@ class GroupItem:
 
 @frozen
 class GroupsContext:
-    """Context of `groups`: those of one account."""
+    """Context of `groups`: the protection groups of one account."""
 
     prefix: str
     groups: tuple[GroupItem, ...]
@@ -87,7 +87,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 
 
 def _protections(landscape: Landscape, settings: ShieldSettings) -> Iterator[StackSpec]:
-    """One stack per account and Region: CloudFormation looks the resource up where the stack is."""
+    """One stack per account and Region: CloudFormation looks up the resource in the stack's account and Region."""
     names = logical_names(settings.protections)
     places = dict.fromkeys((item.account, item.region) for item in settings.protections.values())
     for account, region in places:

@@ -12,7 +12,7 @@ from baseline.text.choice import one_of
 from baseline.text.nearest import did_you_mean
 
 GLOBAL_REGION = "us-east-1"
-"""Where web ACLs of CloudFront are. Source: AWS WAF API reference, CreateWebACL."""
+"""The Region of web ACLs for CloudFront. Source: AWS WAF API reference, CreateWebACL."""
 
 
 def has_scope(landscape: Landscape, acl: WebAcl) -> bool:
@@ -120,13 +120,13 @@ def capacity_problems(place: KeyPath, capacity: int) -> Iterator[Problem]:
     if capacity > MOST_CAPACITY:
         yield Problem(
             path=place,
-            message=f"its rules take {capacity:,} capacity units: AWS WAF allows {MOST_CAPACITY:,}",
+            message=f"its rules use {capacity:,} capacity units: AWS WAF allows {MOST_CAPACITY:,}",
             fix="remove rule groups",
         )
     elif capacity > INCLUDED_CAPACITY:
         yield Problem(
             path=place,
-            message=f"its rules take {capacity:,} capacity units: requests cost more above {INCLUDED_CAPACITY:,}",
+            message=f"its rules use {capacity:,} capacity units: requests cost more above {INCLUDED_CAPACITY:,}",
             fix="remove rule groups that its applications do not need",
             severity=Severity.WARNING,
         )

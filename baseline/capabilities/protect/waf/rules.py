@@ -18,7 +18,7 @@ _PAID_GROUP_CAPACITY = 50
 _RATE_CAPACITY = 2
 
 RATE_GROUP_CAPACITY = MOST_RATE_LIMITS * (_RATE_CAPACITY + _PATH_CAPACITY)
-"""Capacity of a rule group with rate limits: room for all that a profile can name, whatever it names.
+"""Capacity of a rule group with rate limits: enough for the most limits that a profile can define.
 
 AWS WAF fixes the capacity when it creates the group. Source: AWS WAF API reference, RuleGroup.
 """
@@ -155,7 +155,7 @@ def _exceptions(group: Group) -> dict[str, tuple[str, ...]]:
 
 
 def _narrow_exceptions(acl: WebAcl) -> Iterator[tuple[Group, str, tuple[str, ...]]]:
-    """Group, rule and paths of exceptions for some paths: a rule of our own still blocks elsewhere by the label."""
+    """Group, rule and paths of exceptions for some paths: on all other paths, a rule of our own blocks by the label."""
     for group in acl.groups:
         for rule, paths in _exceptions(group).items():
             if paths and rule in managed_groups()[group.group].rules:
@@ -180,7 +180,7 @@ def _any(statements: Sequence[_Rule]) -> _Rule:
 
 
 def _path(beginning: str) -> _Rule:
-    """Decoded and without `..`, so that another spelling of a path is the same path."""
+    """The path in decoded form and without `..`, so that every spelling of it matches."""
     return {
         "ByteMatchStatement": {
             "FieldToMatch": {"UriPath": {}},

@@ -29,7 +29,7 @@ LoggedAction = Literal["allow", "block", "count", "captcha", "challenge", "exclu
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 RuleName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,99}$")]
 UrlPath = Annotated[str, StringConstraints(pattern=r"^/[!-#%-z|~]{0,199}$")]
-"""No `$`, `{` or `}`: CloudFormation could read them as a reference."""
+"""A path without `$`, `{` or `}`, which CloudFormation could read as a reference."""
 Version = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_#:.-]{1,64}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]

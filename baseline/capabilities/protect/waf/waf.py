@@ -29,7 +29,7 @@ class WebAclContext:
         rules: Its rules.
         ip_sets: The IP sets that the rules refer to.
         redacted: Headers that are redacted in records and samples.
-        hides: Whether these include the headers that carry credentials.
+        hides: Whether these include the headers that contain credentials.
         logs: Whether records go to a log group.
         bucket: Name of the bucket for the records; empty for none.
         kept: Actions of the requests that are recorded; empty for all.

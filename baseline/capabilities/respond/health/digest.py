@@ -1,4 +1,4 @@
-"""The weekly digest of Trusted Advisor: one message about every account, and what waits in Trusted Advisor Priority."""
+"""The weekly digest of Trusted Advisor: one message about all accounts and about Trusted Advisor Priority."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from baseline.capabilities.scheduled_machine import (
 from baseline.frozen import frozen
 
 MOST_ACCOUNTS = 1000
-"""Accounts of one digest: an execution has 25,000 events at most, and a red account takes 23.
+"""Accounts of one digest: an execution has at most 25,000 events, and an account with red checks uses 23.
 
 Source: docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html.
 """
@@ -137,7 +137,7 @@ def _source(landscape: Landscape) -> str:
 
 
 def machine_definition(landscape: Landscape, reader: str, *, priority: bool) -> Mapping[str, Any]:
-    """The state machine: read one account after another, and put one event with what is red.
+    """The state machine: read one account after another, and send one event with the red checks.
 
     Names with a quotation mark or a backslash would make the message invalid: they are left out. Sources:
     docs.aws.amazon.com/trustedadvisor/latest/APIReference/API_ListRecommendations.html and
@@ -168,7 +168,7 @@ _FIRST = "$.page.Accounts[0]"
 
 
 def _pages(landscape: Landscape) -> Mapping[str, Any]:
-    """Pages of accounts; the standalone account is a page by itself."""
+    """Pages of accounts; a standalone account is the only page."""
     own = {"Id": Reference("${AWS::AccountId}"), "Name": "this account", "State": "ACTIVE"}
     first: Mapping[str, Any] = {"Type": "Pass", "Result": {"Accounts": [own]}}
     choices = [{"Variable": _FIRST, "IsPresent": True, "Next": "Take"}]
@@ -269,7 +269,7 @@ def _lines() -> Mapping[str, Any]:
 
 
 def _quoted(path: str) -> Mapping[str, str]:
-    """The text in quotation marks, as EventBridge and as JSON write it: both are equal for plain text."""
+    """The text in quotation marks, as both EventBridge and JSON write it: plain text is the same in both."""
     return {"quoted.$": f"States.Format('\"{{}}\"', {path})", "json.$": f"States.JsonToString({path})"}
 
 

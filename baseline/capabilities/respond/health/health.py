@@ -58,14 +58,14 @@ def _has_advice(landscape: Landscape, settings: HealthSettings) -> bool:
 
 
 def _linked(landscape: Landscape, event: WatchedEvent) -> WatchedEvent:
-    """The event with the place to read it at the end of its message."""
+    """The event, with the dashboard's address or name at the end of its message."""
     console = _DASHBOARD if landscape.partition == "aws" else f"https://{CONSOLES[landscape.partition]}"
     message = f"{event.message} Read it in the account, under AWS Health: {console} (<arn>)"
     return replace(event, message=message, paths={**event.paths, "arn": "$.detail.eventArn"})
 
 
 def _own(event: WatchedEvent) -> WatchedEvent:
-    """The event in the account that it affects.
+    """The event, limited to the account that it affects.
 
     With the organizational view the management account, or a delegated administrator, receives every account's events
     as well. Source: docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html, which requires
@@ -76,7 +76,7 @@ def _own(event: WatchedEvent) -> WatchedEvent:
 
 
 def _health_events(settings: HealthSettings) -> Iterator[WatchedEvent]:
-    """Events of the settings that are about one account; public events would come once for each account.
+    """The requested events that concern one account; public events would arrive once for each account.
 
     Source: docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html.
     """

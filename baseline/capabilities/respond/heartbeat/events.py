@@ -31,12 +31,12 @@ _CALL = (
 _FAILED = ["CANCELLED", "FAILED", "FAILED_IMPORT", "INOPERABLE"]
 """Detailed statuses of an outdated instance (CloudFormation user guide, StackSet stack instance status change events).
 
-While an operation runs it is outdated as well, with another detailed status.
+While an operation runs, an instance is outdated as well, but has another detailed status.
 """
 
 
 def watched_calls(landscape: Landscape, settings: HeartbeatSettings, *items: Watch) -> tuple[WatchedEvent, ...]:
-    """The events of API calls for those of the given items that the settings request."""
+    """The events of API calls for the given items, if the settings request them."""
     return tuple(
         _call(landscape, settings, name, entry)
         for name, entry in _data().items()
@@ -107,7 +107,7 @@ def event_source(landscape: Landscape) -> str:
 def sign_of_life(landscape: Landscape, settings: HeartbeatSettings, rules: int) -> WatchedEvent:
     """The sign of life: a scheduled event that is forwarded like the other events.
 
-    Its message counts the other rules of the stack that has its own rule, and claims nothing about them: it passed
+    Its message gives the number of other rules in the same stack, but says nothing about their state, because it passed
     through none of them.
     """
     next_one = "next Monday" if settings.sign_of_life == "weekly" else "tomorrow"

@@ -74,7 +74,7 @@ def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
 def _forwarding(
     landscape: Landscape, management: Events, archive: Events, everywhere: Events, named: tuple[str, ...]
 ) -> Iterator[StackSpec]:
-    """The rules of each place; `named` are parameters of the management account's."""
+    """The rules of each place; `named` are parameters of the management account's rules."""
     log_archive = one_account(landscape.role("log_archive"), Regions.GOVERNED)
     for name, target, forwarded, what in (
         ("heartbeat-central", one_account("management"), management, "the trail, StackSets and the sign of life"),

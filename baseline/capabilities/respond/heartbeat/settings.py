@@ -11,7 +11,7 @@ Watch = Literal["trail", "log-archive", "recorder", "detection", "organization",
 SignOfLife = Literal["none", "weekly", "daily"]
 
 MOST_IGNORED_ROLES = 10
-"""More would not fit into an event pattern (EventBridge user guide, quotas: 2,048 characters)."""
+"""Maximum roles: more would not fit into an event pattern (EventBridge user guide, quotas: 2,048 characters)."""
 
 
 class HeartbeatSettings(ForwardingSettings):
@@ -21,7 +21,7 @@ class HeartbeatSettings(ForwardingSettings):
         "The changes to monitor. Every change notifies within minutes, even if AWS rejected it: the trail, the log "
         "archive's buckets and keys, Config recorders, detection services, the organization's policies and "
         "administrators, Identity Center's permissions, and the baseline's stacks that fail or drift. `topics` is a "
-        "daily look for topics without a confirmed subscriber.",
+        "daily check for topics without a confirmed subscriber.",
         [],
         examples=[list(get_args(Watch))],
     )

@@ -1,7 +1,7 @@
 """Topics whose alerts reach no one: a daily check of their confirmed subscriptions.
 
 A subscription that was never confirmed, or that ended, causes no event and has no metric. Topics for which the profile
-names no subscriber are left out: their check would only repeat every day what the profile says.
+names no subscriber are left out: a daily check would only repeat the contents of the profile.
 """
 
 from collections.abc import Iterator, Mapping
@@ -91,7 +91,7 @@ def topic_problems(landscape: Landscape) -> Iterator[Problem]:
         yield Problem(
             path=("watch",),
             message=f"the profile names no subscriber for the topics of {', '.join(missing)} alerts: these reach no one"
-            f"{' unless a route carries them' if routes else ''}, and the daily look leaves their topics out",
+            f"{' unless a route carries them' if routes else ''}, and the daily check leaves their topics out",
             fix="set organization.alerts, or add the severity to a receiver of notifications",
             severity=Severity.WARNING,
         )
@@ -108,7 +108,7 @@ def looked_at(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
 
 
 def _reporting(landscape: Landscape) -> tuple[AlertSeverity, AlertSeverity]:
-    """The severity that reports silent topics, and the one that reports the topic of the first one."""
+    """The severity whose topic reports silent topics, and the severity that reports this topic itself."""
     subscribed = subscribed_severities(landscape)
     ordered = [*subscribed, *(name for name in SEVERITIES if name not in subscribed)]
     return ordered[0], ordered[1]
@@ -122,8 +122,8 @@ def topic_arn(landscape: Landscape, name: str) -> Reference:
 def machine_definition(source: str, reports: Mapping[Reference, AlertSeverity]) -> Mapping[str, Any]:
     """The state machine: read each topic, and report those without a subscriber through the given severity.
 
-    A topic that cannot be read is reported, too: it may be gone. The attributes are texts. Source:
-    docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html.
+    A topic that cannot be read is also reported, because it may have been deleted. SNS returns the attributes as text.
+    Source: docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html.
     """
     items = [{"arn": topic, "notify": severity} for topic, severity in reports.items()]
     attributes = {f"{key}.$": f"$.Attributes.Subscriptions{key.capitalize()}" for key in ("confirmed", "pending")}

@@ -1,7 +1,7 @@
-"""Whether the watchers themselves are alive: a weekly check of rules, alarms and topics, and a message per account.
+"""A weekly check whether the watchers themselves (rules, alarms and topics) work, with one message per account.
 
-The plan says which watchers there should be; each is looked up by its name, so a missing one is noticed as well. A look
-at their Regions other than the home Region is left out: a state machine calls services in its own Region only.
+The plan names the expected watchers; each is looked up by its name, so the check also finds missing watchers. Watchers
+in other Regions than the home Region are not checked: a state machine calls services only in its own Region.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ class Watcher:
 
 
 def count_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:
-    """The weekly messages: everything is alive, something is not, and checks that failed."""
+    """The weekly messages: every watcher is alive, some are not, or the check failed."""
     alive = WatchedEvent(
         name="heartbeat-count",
         control=_CONTROL,
@@ -141,7 +141,7 @@ def _watchers(
 
 
 def _alarms(landscape: Landscape, account: str, *, is_hub: bool) -> Iterator[str]:
-    """Names of metric alarms that notify a topic by themselves, without the prefix."""
+    """Names, without the prefix, of metric alarms that notify a topic directly."""
     if account == "management" and log_group_name(landscape):
         if landscape.is_on("alarms"):
             settings = landscape.settings("alarms", AlarmsSettings)
@@ -177,10 +177,10 @@ def _grants(landscape: Landscape, watchers: Sequence[Watcher]) -> Iterator[Machi
 
 
 def count_definition(source: str, watchers: Sequence[Watcher]) -> Mapping[str, Any]:
-    """The state machine: look up one watcher after another, and put one event with the number of those alive.
+    """The state machine: look up one watcher after another, and send one event with the number of live watchers.
 
-    A path that finds nothing ends an execution, and no state catches that: what an answer may lack is looked for
-    before it is read. Source: docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html.
+    A path without a match ends the execution, and no state can catch this error: optional fields of a response are
+    tested before they are read. Source: docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html.
     """
     begin = {
         "watchers": [_item(watcher) for watcher in watchers],
@@ -237,7 +237,7 @@ def _read(service: str, action: str, parameters: Mapping[str, Any], then: str) -
 
 
 def _rule_states() -> Mapping[str, Any]:
-    """Source: docs.aws.amazon.com/eventbridge/latest/APIReference/, DescribeRule and ListTargetsByRule."""
+    """Look up a rule. Source: docs.aws.amazon.com/eventbridge/latest/APIReference/, DescribeRule, ListTargetsByRule."""
     bus = {"EventBusName.$": "$.item.bus"}
     return {
         "Rule": _read("eventbridge", "describeRule", {"Name.$": "$.item.name", **bus}, "IsEnabled"),
@@ -269,7 +269,7 @@ def _alarm_states() -> Mapping[str, Any]:
 
 
 def _topic_states() -> Mapping[str, Any]:
-    """Source: docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html."""
+    """Look up a topic. Source: docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html."""
     none = _equal("$.found.Attributes.SubscriptionsConfirmed", "0", "WithoutSubscriber")
     return {
         "Topic": _read("sns", "getTopicAttributes", {"TopicArn.$": "$.item.arn"}, "HasSubscriber"),

@@ -1,4 +1,4 @@
-"""A dashboard of the organization: what the alerts, the trail and the alarms of this profile do."""
+"""A dashboard of the organization: the activity of this profile's alerts, trail and alarms."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

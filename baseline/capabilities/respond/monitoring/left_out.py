@@ -1,4 +1,4 @@
-"""The account that receives from the others: StackSets leave it out, and no unit around it is a target as a whole."""
+"""The account that receives data from others: StackSets leave it out, and never target a whole unit around it."""
 
 from collections.abc import Collection, Iterator
 from itertools import chain

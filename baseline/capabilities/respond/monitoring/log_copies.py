@@ -79,7 +79,7 @@ def log_copies_stacks(landscape: Landscape, settings: MonitoringSettings) -> Ite
 
 
 def log_copies_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """The service-linked roles of the management account, by which the service reads the organization and copies."""
+    """The management account's service-linked roles, with which CloudWatch reads the organization and copies."""
     wanted = landscape.settings("monitoring", MonitoringSettings).log_copies
     if wanted is None or not _has_rules(landscape, wanted):
         return ()
@@ -137,7 +137,7 @@ def log_copies_problems(landscape: Landscape, settings: MonitoringSettings) -> I
 
 
 def unsupported_log_copies(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
-    """Regions whose CloudFormation does not have the type; AWS's list of sources and destinations could not be read."""
+    """Regions where CloudFormation lacks the type; we could not read AWS's list of sources and destinations."""
     wanted = settings.log_copies
     if wanted is None or landscape.standalone:
         return
@@ -167,7 +167,7 @@ def _has_rules(landscape: Landscape, wanted: LogCopies) -> bool:
 
 
 def _needed(landscape: Landscape, wanted: LogCopies) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The Regions without which there is no rule, with the keys that name them."""
+    """The Regions that the rule requires, with the keys that name them."""
     yield (), landscape.home_region
     for key in ("region", "backup_region"):
         if (region := getattr(wanted, key)) and region != landscape.home_region:
@@ -212,7 +212,7 @@ def _copy(account: Reference, region: str, key: str | None) -> Copy:
 
 
 def _by_hand(landscape: Landscape, wanted: LogCopies) -> tuple[str, ...]:
-    """Steps outside CloudFormation: the role in the account with the copies, and its right to use the keys."""
+    """Steps outside CloudFormation: the role in the account with the copies, and its permission to use the keys."""
     create = f"aws iam create-service-linked-role --aws-service-name {_COPIER}"
     keys = (
         (

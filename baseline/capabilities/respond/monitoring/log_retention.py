@@ -1,4 +1,4 @@
-"""Account-level log policies: how long log groups of some names keep events, whatever their owners set.
+"""Account-level log policies: the retention of log groups with certain names, regardless of their owners' settings.
 
 Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolicy.html, Retention policy.
 CloudFormation's type AWS::Logs::AccountPolicy does not have this kind, so the settings function sets it.
@@ -42,7 +42,7 @@ class LogRetentionContext(CustomSettingsContext):
 
 
 def log_retention_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
-    """The function in the accounts of all entries, and a stack for each entry, which takes its policy along."""
+    """The function in the accounts of all entries, and a stack for each entry, whose deletion removes the policy."""
     if not sets_log_retention(landscape):
         return
     made = {entry.name: _setting(landscape, entry) for entry in settings.log_retention}
@@ -175,26 +175,26 @@ def _entry_problems(landscape: Landscape, index: int, entry: LogRetention) -> It
         yield Problem(
             id="profile-reason-unused",
             path=("log_retention", index, "reason"),
-            message="reason without effect: the entry takes no events from log groups that exist",
+            message="reason has no effect: the entry deletes no events of existing log groups",
         )
 
 
 def _own_groups(landscape: Landscape, index: int, entry: LogRetention) -> Iterator[Problem]:
-    """A policy replaces the retention of each log group: the baseline's own ones keep what the profile says."""
+    """Prefixes that match log groups of the baseline: a policy would replace the retention that the profile sets."""
     for number, prefix in enumerate(entry.prefixes):
         for beginning, whose in _kept(landscape).items():
             if prefix.startswith(beginning) or beginning.startswith(prefix):
                 yield Problem(
                     path=("log_retention", index, "prefixes", number),
-                    message=f"{prefix} would also be for {whose} ({beginning}…): a policy replaces their retention, "
-                    "and events that are older are deleted",
+                    message=f"{prefix} also matches {whose} ({beginning}…): a policy replaces their retention, "
+                    "and older events are deleted",
                     fix="write a prefix that only other log groups have",
                 )
                 break
 
 
 def _kept(landscape: Landscape) -> Mapping[str, str]:
-    """Beginnings of the names of log groups that the baseline creates or has created → whose they are."""
+    """Name prefix of log groups that the baseline creates or has created → their owner."""
     recorded = landscape.settings("network", NetworkSettings).record if landscape.is_on("network") else []
     return {
         f"/{landscape.prefix}/": "the baseline's log groups of the trail and of its functions",
@@ -206,7 +206,7 @@ def _kept(landscape: Landscape) -> Mapping[str, str]:
 
 
 def _shadows(landscape: Landscape, index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
-    """Where several policies are for a log group, the longest applies: a shorter one has no effect there."""
+    """Entries without effect: if several policies match a log group, only the longest period applies."""
     for number, prefix in enumerate(entry.prefixes):
         for other in entries:
             regions = set(_regions(landscape, entry)) <= set(_regions(landscape, other))
@@ -225,7 +225,7 @@ def _shadows(landscape: Landscape, index: int, entry: LogRetention, entries: lis
 
 
 def _uncovered(landscape: Landscape, index: int, entry: LogRetention, entries: list[LogRetention]) -> Iterator[Problem]:
-    """A longer period for new log groups only does not keep what a shorter, retroactive one deletes."""
+    """Longer periods for new log groups only: they do not keep events that a shorter, retroactive entry deletes."""
     for number, prefix in enumerate(entry.prefixes if entry.mode == "new-only" else ()):
         for other in entries:
             deletes = other.mode == "retroactive" and _days(other) < _days(entry) and _share(landscape, entry, other)

@@ -103,7 +103,7 @@ def log_subscription_problems(landscape: Landscape, settings: MonitoringSettings
     if (size := len(_selection(wanted).encode())) > _MAX_SELECTION:
         yield Problem(
             path=("log_subscription", "exclude"),
-            message=f"the names of these log groups have {size} bytes, and AWS takes {_MAX_SELECTION}",
+            message=f"the names of these log groups have {size} bytes, and AWS allows {_MAX_SELECTION}",
             fix="exclude fewer log groups",
         )
 
@@ -145,13 +145,13 @@ def _document(landscape: Landscape, wanted: LogSubscription, account: str) -> Re
 
 
 def _selection(wanted: LogSubscription) -> str:
-    """The selection of log groups; `NOT IN` with whole names is the only one for subscription filters."""
+    """The selection of log groups; subscription filters accept only `NOT IN` with whole names."""
     names = list(dict.fromkeys(wanted.exclude))
     return f"LogGroupName NOT IN {json.dumps(names)}" if names else ""
 
 
 def _by_hand(landscape: Landscape, wanted: LogSubscription) -> tuple[str, ...]:
-    """What the account with the destination has to do first."""
+    """Prerequisites in the account with the destination."""
     regions = ", ".join(dict.fromkeys(wanted.regions)) or ", ".join(landscape.regions)
     return (
         (

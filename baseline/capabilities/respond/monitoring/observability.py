@@ -39,8 +39,8 @@ class Sink:
 class LinksContext:
     """Context of `links`.
 
-    `whole`: whether every account except the monitoring one shares in every governed Region, those that join later
-    included.
+    `whole`: whether every account except the monitoring one shares in every governed Region, including accounts that
+    join later.
     """
 
     prefix: str

@@ -33,7 +33,7 @@ Text = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 .,;:()/_+=#@%-]+$"
 """Texts for messages: without quotation marks and angle brackets, which EventBridge would read."""
 AlarmName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 CompositeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=20)]
-"""Short, because it is part of a rule's name."""
+"""A short name, because it is part of a rule's name."""
 LogGroupName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#-]{1,512}$")]
 """Source: AWS::Logs::LogGroup, LogGroupName."""
 DataIdentifier = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]+(-[A-Z]{2})?$")]
@@ -44,7 +44,7 @@ SinkId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3
 KeyId = Annotated[str, StringConstraints(pattern=r"^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
 RegionName = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
 DestinationName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/@+=#-]{1,512}$")]
-"""CloudWatch Logs allows every character except `:` and `*`; those of usual names are enough.
+"""CloudWatch Logs allows every character except `:` and `*`; this pattern allows those of usual names.
 Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDestination.html."""
 
 
@@ -218,7 +218,7 @@ class LogCopies(Section):
 
 
 class LogRetention(Section):
-    """How long log groups of some names keep events, in accounts of some places."""
+    """The retention of log groups with certain name prefixes, in the accounts of some places."""
 
     name: AlarmName = Field(
         description="Name of the entry; the policy is `<prefix>-log-retention-<name>`.", examples=["app"]

@@ -30,13 +30,13 @@ _QUOTED = {
     "json.$": "States.JsonToString($.found.name)",
 }
 _PLAIN = {"Variable": "$.found.quoted", "StringEqualsPath": "$.found.json", "Next": "HasTitle"}
-"""EventBridge puts a name between quotation marks as it is: another one, or a backslash, makes the message invalid."""
+"""Safe names: EventBridge does not escape names, so a quotation mark or backslash makes the message invalid."""
 
 
 _TITLE = "$.event.detail.title"
 _QUOTED_TITLE = {"quoted.$": f"States.Format('\"{{}}\"', {_TITLE})", "json.$": f"States.JsonToString({_TITLE})"}
 _PLAIN_TITLE = {"Variable": "$.title.quoted", "StringEqualsPath": "$.title.json", "Next": "Send"}
-"""Others write titles of findings: what is true of names is true of them."""
+"""Safe titles of findings, which others write: the same limits apply as to names."""
 
 
 @frozen

@@ -19,7 +19,7 @@ Source: docs.aws.amazon.com/securityhub/latest/userguide/securityhub-standards-a
 _ROOT_MFA = ("root-mfa-enabled", "root-hardware-mfa-enabled")
 """Names of the rules of `alarms` without the prefix (templates/detect/alarms/root_mfa.yaml.j2)."""
 _LONGEST = 700
-"""Characters of this pattern: of the 2,048 that EventBridge allows, a route's rule needs the rest for accounts."""
+"""Maximum length of this pattern: EventBridge allows 2,048 characters, and a route's rule adds its accounts."""
 
 
 def notifies_of_every_rule(settings: NotificationsSettings) -> bool:

@@ -30,11 +30,11 @@ class _Source:
 
     Attributes:
         title: The service's name.
-        service: Its service principal, by which the administrator's account is known; "" for events of every account.
+        service: Its service principal, which identifies the administrator's account; "" for events of every account.
         product: Its product name in Security Hub; "" for a service that sends no findings there.
         stack: Name of the stack that forwards.
         pattern: Source and detail type of the events.
-        grades: Severity of the topic → what the events' details say.
+        grades: Severity of the topic → pattern of the events' details.
         paths: Name in the message → JSON path.
         message: The message, `{console}` being the domain of the AWS console.
     """

@@ -40,7 +40,7 @@ _ENDPOINTS = {
     "https": "https://",
     "sqs": ":sqs:",
 }
-"""Protocol → what its endpoints contain (SNS API reference, Subscribe)."""
+"""Protocol → a text that its endpoints contain (SNS API reference, Subscribe)."""
 
 
 @frozen

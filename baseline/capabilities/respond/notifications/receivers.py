@@ -11,7 +11,8 @@ def receiver_digest(*texts: str) -> str:
 
     With positions as names, a receiver that moves up replaces the one before it: `Subscribe` returns the subscription
     that the receiver has already, and the clean-up of the stack's update deletes that subscription. Measured in
-    github.com/go-to-k/cdkd/issues/1967; what is createOnly is in CloudFormation's schema of AWS::SNS::Subscription.
+    github.com/go-to-k/cdkd/issues/1967; CloudFormation's schema of AWS::SNS::Subscription lists the createOnly
+    properties.
     """
     return sha256("\n".join(texts).encode()).hexdigest()[:8]
 

@@ -57,7 +57,7 @@ class RouteApi:
         name: Name of the route.
         logical_id: Prefix of the logical ids.
         endpoint: Its address.
-        header: The header that carries the key.
+        header: The header that contains the key.
         value: Text of the header.
         body_field: Field of the request's body that has the key as well; "" for none.
         key: The reference to the secret's field.
@@ -130,7 +130,7 @@ def _topic(route: Route, logical_id: str) -> RouteTopic:
 
 
 def _api(name: str, logical_id: str, api: HttpsApi) -> RouteApi:
-    """PagerDuty reads its key in the body. A connection needs a header as well, which carries the same key."""
+    """PagerDuty reads its key in the body. A connection also needs a header, which contains the same key."""
     key = f"{{{{resolve:secretsmanager:{api.secret}:SecretString:{api.secret_field}}}}}"
     return RouteApi(
         name=name,

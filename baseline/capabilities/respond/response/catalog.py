@@ -13,12 +13,12 @@ PLAYBOOKS: Mapping[PlaybookName, PlaybookKind] = {**IDENTITY_PLAYBOOKS, **DATA_P
 
 
 def triggers_of(name: PlaybookName, playbook: Playbook) -> tuple[Trigger, ...]:
-    """The findings that start the playbook, with those of the services that its settings name."""
+    """The findings that start the playbook, including findings of the services that its settings name."""
     kind = PLAYBOOKS[name]
     return (*kind.triggers, *(item for item in kind.further if item.service in playbook.also_from))
 
 
 def grants_of(name: PlaybookName, playbook: Playbook) -> tuple[Grant, ...]:
-    """The calls that the playbook's roles may make, with those that its settings add."""
+    """The calls that the playbook's roles may make, including calls that its settings add."""
     detaches = playbook.detach_profile and name == "isolate-instance"
     return (*PLAYBOOKS[name].grants, *(PROFILE_GRANTS if detaches else ()))

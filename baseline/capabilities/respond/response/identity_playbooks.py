@@ -1,4 +1,4 @@
-"""Playbooks that take rights away from users and roles."""
+"""Playbooks that remove permissions from users and roles."""
 
 from collections.abc import Mapping
 

@@ -14,7 +14,7 @@ class Grant:
     """Calls of a playbook in a member account.
 
     Attributes:
-        sid: Of the statement.
+        sid: Sid of the statement.
         actions: The calls.
         resources: ARNs, with `{prefix}` and `${AWS::…}`.
         conditions: Operator → key → values, with `{prefix}`.
@@ -51,7 +51,7 @@ class PlaybookKind:
 
     Attributes:
         short: Part of the names of its roles and state machines.
-        title: What it does, for messages and descriptions.
+        title: Its effect, for messages and descriptions.
         triggers: The findings that start it.
         further: Findings of other services, which start it if its settings name the service.
         grants: The calls that its roles may make.

@@ -64,9 +64,9 @@ def recorder(prefix: str, bucket: Reference) -> Mapping[str, Any]:
 
 
 def _add_detaching(parts: Mapping[str, Any]) -> None:
-    """Let the containment end with the states that detach the instance profile.
+    """Add the states that detach the instance profile to the end of the containment.
 
-    An isolated instance whose profile is still attached is not done: its profile alone is detached.
+    If an instance is isolated already but still has its profile, only the profile is detached.
     """
     look, contain = parts["detach"]["look"], parts["detach"]["contain"]
     parts["look"]["States"]["IsIsolated"]["Choices"][0]["Next"] = look["StartAt"]
@@ -89,7 +89,7 @@ def _branch(part: Mapping[str, Any], given: Mapping[str, str] | None) -> Mapping
 def _keep_modes(states: dict[str, Any], playbook: Playbook, *, asks: bool) -> None:
     """Leave out the states of modes without places, and the states that only they lead to.
 
-    `asks`: whether findings start it that let a person decide in every place.
+    `asks`: whether findings for which a person decides in every place start the playbook.
     """
     first = [
         name for name, places in (("FindAutomatic", playbook.automatic), ("FindApproved", playbook.approve)) if places
@@ -131,7 +131,7 @@ def _with_role(states: Any) -> Any:  # noqa: ANN401 - states of a playbook
 def _with_retries(states: Any) -> Any:  # noqa: ANN401 - states of a playbook
     """The states with retries of each call, also in branches.
 
-    A call whose errors lead on, such as the tags of a bucket that has none, is soon given up.
+    A call whose errors lead to another state, such as reading tags of a bucket without tags, has fewer retries.
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
     """
     if isinstance(states, list):

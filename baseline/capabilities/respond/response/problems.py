@@ -1,4 +1,4 @@
-"""Mistakes in the settings of `response`."""
+"""Problems of the settings of `response`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,7 +14,7 @@ from baseline.capabilities.respond.response.triggers import SENDERS, TriggerServ
 from baseline.findings import Problem, Severity
 
 CORE = ("log_archive", "security")
-"""Accounts without roles of playbooks, besides the management account: what is there stops attacks and shows them."""
+"""Accounts without roles of playbooks, besides the management account: their resources stop attacks and detect them."""
 
 _SCANS: Mapping[PlaybookName, Scan] = {"isolate-instance": "ec2", "isolate-function": "lambda"}
 """Playbook → the scan of Inspector whose findings start it."""
@@ -23,7 +23,7 @@ _SCANS_EVERYWHERE = "inspector-everywhere"
 
 
 def response_problems(landscape: Landscape) -> Iterator[Problem]:
-    """Places that cannot have a role, what the playbooks need, and guardrails without which they can be evaded."""
+    """Unsuitable places, missing requirements of playbooks, and guardrails without which playbooks can be evaded."""
     settings = landscape.settings("response", ResponseSettings)
     yield from missing_topics(landscape, settings, "playbooks")
     yield from _without_findings(landscape, settings)
@@ -139,7 +139,7 @@ def _is_scanned(landscape: Landscape, account: BoundAccount, scan: Scan) -> bool
 
 
 def _unguarded(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
-    """Warnings of guardrails that are off although playbooks have roles; one account has no guardrails."""
+    """Warnings of guardrails that are off although playbooks have roles; a standalone account has no guardrails."""
     if not settings.acts or landscape.standalone:
         return
     guarded = landscape.is_on("guardrails")
@@ -172,8 +172,8 @@ def _out_of_reach(landscape: Landscape, place: str, path: tuple[str, ...]) -> It
     elif _has_core_accounts_only(landscape, place):
         yield Problem(
             path=path,
-            message=f"{place} has no accounts but those with a role in the organization: playbooks do not act there",
-            fix=f"remove {place}, or name the accounts or units that playbooks shall act in",
+            message=f"{place} has only accounts with a role in the organization: playbooks do not act there",
+            fix=f"remove {place}, or name accounts or units where playbooks may act",
         )
 
 

@@ -83,10 +83,10 @@ class ResponseSettings(ForwardingSettings):
 
     @property
     def acts(self) -> bool:
-        """Whether a playbook has places, and with them roles."""
+        """Whether a playbook has places, and therefore roles."""
         return any(playbook.automatic or playbook.approve for playbook in self.playbooks.values())
 
     @property
     def forwards(self) -> bool:
-        """Whether a playbook runs, whose messages are forwarded."""
+        """Whether a playbook runs: its messages are forwarded."""
         return bool(self.playbooks)

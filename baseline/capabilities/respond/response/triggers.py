@@ -1,4 +1,4 @@
-"""Findings that start playbooks: which service sends them, and where they name account, finding and resource."""
+"""Findings that start playbooks: the service that sends them, and the paths of account, finding and resource."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -15,7 +15,7 @@ class Sender:
 
     Attributes:
         title: The service's name.
-        principal: Its service principal, by which its administrator is known.
+        principal: Its service principal, which identifies its administrator.
         capability: The capability that turns it on.
         suffix: End of the name of rules.
         pattern: Source and detail type of its events.
