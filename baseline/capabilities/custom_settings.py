@@ -77,7 +77,7 @@ _KINDS = ("actions", "regional", "forwarded", "trusted_access", "delegation")
 _ACCOUNTS = ("AccountId", "MemberAccountId")
 _ACCOUNT_ARN = "arn:${AWS::Partition}:organizations::${AWS::AccountId}:account/*/"
 """Account resources of AWS Organizations: the management account, the organization's id, the account (service
-authorization reference: RegisterDelegatedAdministrator takes them)."""
+authorization reference: RegisterDelegatedAdministrator requires all three)."""
 
 
 def permissions(settings: Iterable[CustomSetting], *, revert: bool) -> Permissions:

@@ -23,7 +23,7 @@ class Reference(str):
 
 
 def portable(value: Any) -> Any:  # noqa: ANN401 - plain data of a profile
-    """The data, with a reference in place of the partition of its ARNs: templates are partition-neutral.
+    """The data, with a reference in place of the partition of its ARNs: templates must be partition-neutral.
 
     A text that contains `${` is joined instead of substituted, so that its other variables remain unchanged.
     """
@@ -219,8 +219,8 @@ class Landscape:
     def alert_regions(self) -> tuple[str, ...]:
         """The Regions in which events become alerts: home, and the sign-in Region if events cannot cross Regions.
 
-        EventBridge routes events between commercial Regions and between the two of GovCloud; for China no page
-        documents it (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/ and the
+        EventBridge routes events between commercial Regions and between the two GovCloud Regions; no page documents it
+        for China (aws.amazon.com/blogs/compute/expanding-cross-region-event-routing-with-amazon-eventbridge/ and the
         announcement for GovCloud of June 2022).
         """
         both = (self.home_region, self.sign_in_region)

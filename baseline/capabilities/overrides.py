@@ -89,7 +89,7 @@ def nearest_override(landscape: Landscape, overrides: Sequence[AnEntry], account
 
 
 def first_override(overrides: Sequence[AnEntry], places: Iterable[str]) -> AnEntry | None:
-    """The entry of the first place that has one."""
+    """The entry of the first place for which there is one."""
     owners = {place: override for override in overrides for place in override.to}
     return next((owners[place] for place in places if place in owners), None)
 

@@ -79,7 +79,7 @@ PARAMETERS: Mapping[str, ParameterDeclaration] = {item.name: item for item in _D
 
 
 def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
-    """The parameter names; empty in standalone mode, where the only account takes their place."""
+    """The parameter names; empty in standalone mode, where the only account replaces them."""
     return () if landscape.standalone else names
 
 

@@ -17,4 +17,4 @@ def _load(directory: str) -> Capability:
 CAPABILITIES: Mapping[str, Capability] = {item.name: item for item in map(_load, DIRECTORIES)}
 
 ROLES: tuple[str, ...] = tuple(name for name, item in CAPABILITIES.items() if item.has_role)
-"""The roles that a profile may give to accounts, beside those that every organization has."""
+"""The roles that a profile may assign to accounts, besides the roles that every organization has."""

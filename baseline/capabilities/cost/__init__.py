@@ -1,1 +1,1 @@
-"""Cost."""
+"""Cost: budgets and anomaly alerts."""

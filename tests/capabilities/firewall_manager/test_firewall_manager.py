@@ -242,7 +242,7 @@ def test_shield_policy_needs_the_statement_since_it_subscribes_accounts() -> Non
             "web_acls.a.regions",
             "us-east-1 only",
         ),
-        ({"web_acls": {"a": {"to": ["root"], "scope": "cloudfront"}}}, "web_acls.a", "the policy sees none"),
+        ({"web_acls": {"a": {"to": ["root"], "scope": "cloudfront"}}}, "web_acls.a", "the policy finds none"),
         (
             {"web_acls": {"a": {"to": ["root"], "groups": [{"group": "core"}] * 2, "rate_limits": [LIMIT]}}},
             "web_acls.a",

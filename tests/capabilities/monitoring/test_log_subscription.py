@@ -219,7 +219,7 @@ def test_nothing_is_deployed_unless_asked_for() -> None:
         ({"account": "vendor"}, ("account",), "vendor is neither an account of the profile nor the id of an account"),
         ({"account": "222222222222"}, ("account",), "222222222222 is the account log_archive of the profile"),
         ({"account": "log_archive", "standalone": True}, ("account",), "a standalone account has no other"),
-        ({"to": ["log_archive"]}, ("to",), "log_archive has the destination, and sends nothing itself"),
+        ({"to": ["log_archive"]}, ("to",), "log_archive has the destination and cannot send to itself"),
         ({"regions": ["eu-west-1", "us-west-2"]}, ("regions", 1), "us-west-2 is not governed"),
         ({"exclude": [f"/{'a' * 500}{number}" for number in range(50)]}, ("exclude",), "and AWS allows 25000"),
     ],

@@ -129,7 +129,7 @@ class AlarmsContext:
 
 @frozen
 class HubContext:
-    """Context of `alarms_hub`. `named`: whether messages get names of accounts."""
+    """Context of `alarms_hub`. `named`: whether messages contain account names."""
 
     prefix: str
     standalone: bool

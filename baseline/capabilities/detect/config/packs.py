@@ -162,6 +162,6 @@ def split_rules(rules: Sequence[R]) -> tuple[tuple[R, ...], ...]:
 
 
 def rules_of_tier(tier: Tier, release: str = NEWEST) -> tuple[ManagedRule, ...]:
-    """Return the rules of a tier in a release of defaults, including those of the tiers below."""
+    """Return the rules of a tier in a release of defaults, including the rules of lower tiers."""
     rules = (rule for rule in managed_rules().values() if is_included(rule.since, release))
     return tuple(rule for rule in rules if TIERS.index(rule.tier) <= TIERS.index(tier))

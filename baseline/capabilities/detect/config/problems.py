@@ -1,4 +1,4 @@
-"""Conflicts of the settings of `config` with each other and with AWS's facts."""
+"""Conflicts of the settings of `config` with each other and with AWS's limits."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

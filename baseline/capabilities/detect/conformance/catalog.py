@@ -71,7 +71,8 @@ def role_name(prefix: str, key: str, rule: str) -> str:
 def mapped_rules(framework: str) -> Mapping[str, tuple[str, ...]]:
     """Rule name → ids of the framework's requirements that it contributes to, for rules that have any.
 
-    A rule of `config` has the requirements of its control, the others those of their objectives: our judgment.
+    A rule of `config` has the requirements of its control, any other rule the requirements of its objectives: our
+    judgment.
     """
     found = {name: tuple(_requirements(frameworks()[framework], name)) for name in catalog()}
     return {name: requirements for name, requirements in found.items() if requirements}

@@ -230,7 +230,7 @@ def _crowded_regions(landscape: Landscape, settings: ConformanceSettings) -> Ite
         if count[region] > most:
             yield Problem(
                 path=("packs",),
-                message=f"{count[region]} packs in {region}, those of config included: AWS Config allows {most}",
+                message=f"{count[region]} packs in {region}, including those of config: AWS Config allows {most}",
                 fix="merge packs, or remove repeat",
             )
 

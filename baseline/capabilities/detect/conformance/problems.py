@@ -30,7 +30,7 @@ def conformance_problems(landscape: Landscape, settings: ConformanceSettings) ->
         yield Problem(
             path=("packs",),
             message="config is off: rules need the recorders of AWS Config",
-            fix="turn config on, with `recorder: existing` if others own the recorders",
+            fix="turn config on, with `recorder: existing` if another tool manages the recorders",
             fallback=(("capabilities", "config"),),
         )
     for key, pack in settings.packs.items():

@@ -1,4 +1,4 @@
-"""GuardDuty policies: the plans of every account, and other plans in some places."""
+"""GuardDuty policies: the plans of every account, and different plans in some places."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -68,7 +68,7 @@ def place_policies(landscape: Landscape, settings: GuardDutySettings) -> tuple[P
 
 
 def place_parameters(landscape: Landscape, settings: GuardDutySettings) -> tuple[ParameterDeclaration, ...]:
-    """The parameters with the ids of the places that have other plans."""
+    """The parameters with the ids of the places that have different plans."""
     places = dict.fromkeys(place for item in settings.overrides for place in item.to)
     return tuple(declaration_of(landscape, place) for place in places)
 

@@ -32,7 +32,7 @@ KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:
 Entry = Annotated[
     str, StringConstraints(pattern=r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(/[0-9]{1,2})?$", max_length=253)
 ]
-"""An address, a range of addresses, or a domain; `*.` before a domain stands for its subdomains."""
+"""An address, a range of addresses, or a domain; `*.` before a domain means its subdomains."""
 ListName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$")]
 
 _PLAN_CONTROLS: Mapping[str, str] = {
@@ -123,7 +123,7 @@ class MalwarePlan(Section):
 
 
 class GuardDutyOverride(Override):
-    """Other plans in some places."""
+    """Protection plans that differ in some places."""
 
     features: list[Feature] | None = in_these_places("features")
     runtime_agents: list[RuntimeAgent] | None = in_these_places("runtime_agents")

@@ -1,4 +1,4 @@
-"""Settings of `inspector`. No tier enables scans, because Amazon Inspector is billed by what it scans."""
+"""Settings of `inspector`. No tier enables scans, because Amazon Inspector is billed by scanned resource."""
 
 from typing import Annotated, Literal
 

@@ -68,7 +68,7 @@ class ExclusionsContext:
 
 @frozen
 class AccessScopeContext:
-    """Context of `access_scope`: the scope's key and name, and the paths that it finds and leaves out."""
+    """Context of `access_scope`: the scope's key and name, and the paths that it includes and excludes."""
 
     key: str
     name: str
@@ -77,7 +77,7 @@ class AccessScopeContext:
 
 
 def protection_stacks(landscape: Landscape, settings: NetworkSettings) -> Iterator[StackSpec]:
-    """The stacks of each account and Region with VPCs that the profile names, and those of scopes."""
+    """The stacks of each account and Region with VPCs that the profile names, and the stacks of access scopes."""
     yield from _firewalls(settings)
     yield from _exclusions(settings)
     regions = scope_regions(landscape)

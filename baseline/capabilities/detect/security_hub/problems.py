@@ -67,7 +67,7 @@ def missing_in_regions(
 def _missing_controls(landscape: Landscape, settings: SecurityHubSettings) -> Iterator[Problem]:
     """Configured controls that a Region lacks.
 
-    A configuration policy skips them there and applies to the others (Security Hub CSPM user guide, How
+    A configuration policy skips them there and applies the other controls (Security Hub CSPM user guide, How
     configuration policies work).
     """
     for place, control in _configured_controls(settings):
@@ -200,8 +200,8 @@ def _count_problems(landscape: Landscape, settings: SecurityHubSettings) -> Iter
 def can_aggregate(landscape: Landscape) -> bool:
     """Whether findings of other Regions are aggregated in the home Region.
 
-    Source: Security Hub CSPM user guide, Cross-Region aggregation: not to a Region that is disabled by default. Without
-    a linked Region, CloudFormation's finding aggregator has no suitable mode.
+    Source: Security Hub CSPM user guide, Cross-Region aggregation: a Region that is disabled by default cannot receive
+    findings. Without a linked Region, CloudFormation's finding aggregator has no suitable mode.
     """
     return len(landscape.regions) > 1 and landscape.home_region not in landscape.opt_in_regions
 

@@ -125,7 +125,7 @@ class ConfigurationContext:
     """Context of `security_hub_configuration`: no policies without central configuration.
 
     `critical_elsewhere` and `high_elsewhere` are products whose findings of that severity notify directly.
-    `named`: whether messages get names of accounts.
+    `named`: whether messages contain account names.
     """
 
     prefix: str

@@ -1,6 +1,6 @@
 """Security Hub as AWS has offered it since 2025 (`HubV2`): policies by place, aggregation, rules, connectors, notices.
 
-The administrator's hub comes first, since aggregation and rules need it before a policy has its effect.
+The administrator's hub comes first, because aggregation and rules need a hub before a policy takes effect.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -224,7 +224,7 @@ def _provider(item: Connector) -> Mapping[str, Any]:
 
 
 def _rules(landscape: Landscape, settings: SecurityHubV2) -> Iterator[V2Rule]:
-    """Suppressions first, so that accepted findings do not become tickets."""
+    """The rules, suppressions first, so that accepted findings do not become tickets."""
     names, connectors = logical_names(sorted(settings.accepted_findings)), logical_names(sorted(settings.connectors))
     order = 0
     for order, (key, item) in enumerate(settings.accepted_findings.items(), start=1):

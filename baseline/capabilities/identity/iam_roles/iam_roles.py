@@ -137,7 +137,7 @@ class BreakGlassAlarmContext:
 
 @frozen
 class OidcProviderContext:
-    """Context of `iam_roles_oidc_provider`; `audiences` are those besides AWS STS."""
+    """Context of `iam_roles_oidc_provider`; `audiences` are the audiences besides AWS STS."""
 
     issuer: str
     sts_audience: bool

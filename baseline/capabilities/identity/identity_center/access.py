@@ -69,7 +69,7 @@ def accounts_of(landscape: Landscape, members: Mapping[str, tuple[str, ...]], ta
 
 
 def prefix_of(settings: IdentityCenterSettings, *, management: bool) -> str:
-    """Prefix of permission set names; those of the management account are a separate family."""
+    """Prefix of permission set names; the management account's sets are a separate family."""
     return (MANAGEMENT_PREFIX if management else "") + (settings.name_prefix or "")
 
 

@@ -78,7 +78,7 @@ def _has_boundary(landscape: Landscape) -> bool:
 
 
 def boundary_problems(landscape: Landscape, roles: Mapping[tuple[str, ...], FederatedRole]) -> Iterator[Problem]:
-    """Roles without a permissions boundary beside others that have one, by their path in the settings."""
+    """Roles without a permissions boundary if other roles have one, by their path in the settings."""
     if _has_boundary(landscape) or all(role.boundary is None for role in roles.values()):
         return
     for place, role in roles.items():

@@ -1,4 +1,4 @@
-"""SAML identity providers of accounts: people of another directory get sessions of the roles that the profile names."""
+"""SAML identity providers of accounts: people of another directory assume the roles that the profile defines."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated

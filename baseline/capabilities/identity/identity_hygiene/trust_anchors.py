@@ -1,4 +1,4 @@
-"""Trust anchors of IAM Roles Anywhere: programs outside AWS get sessions of a role for their certificates."""
+"""Trust anchors of IAM Roles Anywhere: programs outside AWS assume a role with their certificates."""
 
 from collections.abc import Iterator, Mapping
 from textwrap import wrap
@@ -82,7 +82,7 @@ class TrustAnchorContext:
 
 
 def anchor_stacks(landscape: Landscape, anchors: Mapping[str, TrustAnchor]) -> Iterator[StackSpec]:
-    """One stack for each anchor."""
+    """One stack for each trust anchor of the profile."""
     for name, anchor in anchors.items():
         names = logical_names(anchor.roles)
         authority = anchor.private_ca

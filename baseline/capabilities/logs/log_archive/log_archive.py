@@ -184,7 +184,7 @@ def bucket_names(landscape: Landscape, region: str) -> tuple[Reference, ...]:
 _LOCKABLE = frozenset({"cloudtrail"})
 """AWS Config does not deliver to a bucket with Object Lock (CloudFormation reference, AWS::Config::DeliveryChannel).
 
-No page says that vended logs can be delivered to one. Policies of these buckets deny deletion instead.
+No AWS page says that vended logs can be delivered to such a bucket. Policies of these buckets deny deletion instead.
 """
 
 

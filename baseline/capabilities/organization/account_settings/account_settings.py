@@ -163,7 +163,7 @@ def _problems(landscape: Landscape) -> tuple[Problem, ...]:
 
 
 def _management_settings(landscape: Landscape) -> tuple[CustomSetting, ...]:
-    """Settings of the management account; Regions first, as other settings fail before an account has opted in."""
+    """Settings of the management account; the opt-in to Regions comes first, because other settings fail without it."""
     return tuple(opt_in_settings(landscape, landscape.settings("account_settings", AccountSettings)))
 
 

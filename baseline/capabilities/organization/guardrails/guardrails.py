@@ -36,10 +36,10 @@ class GuardrailsContext:
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:
     """One stack per policy, deployed one after another, after all other stacks.
 
-    After that, no denied action is needed to repair a stack. AWS Organizations accepts two changes a
-    second, and CloudFormation fails if policies are created at once
-    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that the partition may lack
-    come last: if AWS refuses one, everything else is deployed.
+    After that, no denied action is needed to repair a stack. AWS Organizations accepts two changes per second, and
+    CloudFormation fails if policies are created at once
+    (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2245). Kinds that the partition may lack come
+    last: if AWS rejects one, everything else is already deployed.
     """
     found: list[StackSpec] = []
     for policy in sorted(policies_of(landscape), key=lambda item: _is_unknown(landscape, item)):

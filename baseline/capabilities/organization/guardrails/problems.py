@@ -60,7 +60,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 
 
 def guardrails_problems(landscape: Landscape) -> tuple[Problem, ...]:
-    """Settings that conflict with each other; problems across policies only if each policy is valid."""
+    """Settings that conflict with each other. Problems across policies are reported only if each policy is valid."""
     settings = settings_of(landscape)
     found = [
         *_rule_problems(landscape, settings),

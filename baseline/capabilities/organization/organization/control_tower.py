@@ -54,8 +54,8 @@ class TowerControlsContext:
 def control_tower_stacks(landscape: Landscape, after: tuple[str, ...]) -> Iterator[StackSpec]:
     """The stacks of Control Tower, in its home Region.
 
-    Units are registered before anything is deployed to their accounts. Controls come last, as some of them deny what
-    other stacks do.
+    Units are registered before anything is deployed to their accounts. Controls come last, because some of them deny
+    calls of other stacks.
 
     Args:
         landscape: The organization.

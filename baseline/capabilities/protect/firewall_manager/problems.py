@@ -180,8 +180,8 @@ def _recording_problems(landscape: Landscape, specs: tuple[PolicySpec, ...]) -> 
         if _is_for_distributions(spec) and has_kind(landscape, spec) and GLOBAL_REGION not in landscape.regions:
             yield Problem(
                 path=spec.path,
-                message=f"{GLOBAL_REGION} is not a governed Region: AWS Config records distributions only there, and "
-                "the policy sees none",
+                message=f"{GLOBAL_REGION} is not a governed Region: AWS Config records distributions only there, so "
+                "the policy finds none",
                 fix=f"add {GLOBAL_REGION} to organization.regions",
                 severity=Severity.WARNING,
             )

@@ -46,7 +46,7 @@ class HookContext:
     Attributes:
         prefix: First part of names.
         alias: Its name in CloudFormation's registry.
-        refuses: Whether it stops operations.
+        refuses: Whether it stops noncompliant operations.
         location: URI of its rules.
         types: The resource types that its rules evaluate.
         exempt: ARNs of roles whose stacks it ignores.

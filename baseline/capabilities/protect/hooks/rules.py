@@ -28,7 +28,7 @@ class HookRule:
 
 @cache
 def hook_rules() -> Mapping[str, HookRule]:
-    """Id → rule."""
+    """Id → rule, for every rule in `rules.toml`."""
     data = tomllib.loads(Path(__file__).with_name("rules.toml").read_text(encoding="utf-8"))
     return {
         name: HookRule(id=name, title=item["title"], types=tuple(item["types"]), guard=item["guard"].strip("\n"))

@@ -47,7 +47,7 @@ class ProtectionsContext:
 
 @frozen
 class GroupItem:
-    """A group of protections. Attributes: those of `AWS::Shield::ProtectionGroup`, and its name in logical ids."""
+    """A group of protections. Attributes: its name in logical ids, and `AWS::Shield::ProtectionGroup`'s properties."""
 
     name: str
     key: str
@@ -67,7 +67,7 @@ class GroupsContext:
 
 @frozen
 class ResponseContext:
-    """Context of `response`; `contacts` are those of `AWS::Shield::ProactiveEngagement`."""
+    """Context of `response`; `contacts` is the contact list of `AWS::Shield::ProactiveEngagement`."""
 
     prefix: str
     access: bool

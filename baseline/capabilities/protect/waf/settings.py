@@ -98,7 +98,7 @@ class AllowedNetwork(Section):
 
 
 class LoginPage(Section):
-    """The page that Account Takeover Prevention watches."""
+    """The page that Account Takeover Prevention protects."""
 
     path: UrlPath = Field(description="Path of the sign-in request.", examples=["/login"])
     payload: Literal["JSON", "FORM_ENCODED"] = Field(

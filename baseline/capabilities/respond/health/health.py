@@ -24,8 +24,10 @@ _PATHS = {
     "status": "$.detail.statusCode",
 }
 _DASHBOARD = "https://health.aws.amazon.com/health/home#/account/dashboard/open-issues"
-"""The dashboard in the aws partition (docs.aws.amazon.com/health/latest/ug/getting-started-health-dashboard.html). No
-page names its address in the others: messages there name the console."""
+"""The dashboard in the aws partition (docs.aws.amazon.com/health/latest/ug/getting-started-health-dashboard.html).
+
+No page gives its address in other partitions: messages there name the console.
+"""
 
 
 def _stacks(landscape: Landscape) -> tuple[StackSpec, ...]:

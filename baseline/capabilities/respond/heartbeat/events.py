@@ -178,7 +178,7 @@ def _parameters(landscape: Landscape, name: str) -> dict[str, Any]:
 
 
 def _by_other_roles(ignored: list[str]) -> dict[str, Any]:
-    """Callers without a role, and roles other than these. A pattern rejects two `*` in a row."""
+    """A condition for callers without a role and for all roles except these. A pattern rejects two `*` in a row."""
     roles = [f"*:role/{re.sub(r'[*]+', '*', role)}" for role in ignored]
     return {
         "$or": [

@@ -98,7 +98,7 @@ def topic_problems(landscape: Landscape) -> Iterator[Problem]:
 
 
 def looked_at(landscape: Landscape) -> Mapping[str, tuple[str, ...]]:
-    """Account → names, without the prefix, of its topics that should have a subscriber; those of routes are central."""
+    """Account → names, without the prefix, of its topics that should have a subscriber; routes have central topics."""
     own = tuple(f"alerts-{severity}" for severity in subscribed_severities(landscape))
     routes = landscape.settings("notifications", NotificationsSettings).routes
     of_routes = tuple(f"{_ROUTE}{route.name}" for route in routes if route.api is None)
@@ -120,7 +120,7 @@ def topic_arn(landscape: Landscape, name: str) -> Reference:
 
 
 def machine_definition(source: str, reports: Mapping[Reference, AlertSeverity]) -> Mapping[str, Any]:
-    """The state machine: read each topic, and report those without a subscriber through the given severity.
+    """The state machine: read each topic, and report topics without a subscriber with the given severity.
 
     A topic that cannot be read is also reported, because it may have been deleted. SNS returns the attributes as text.
     Source: docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html.

@@ -1,7 +1,7 @@
-"""A weekly check whether the watchers themselves (rules, alarms and topics) work, with one message per account.
+"""A weekly check of the watchers themselves (rules, alarms and topics), with one message per account.
 
-The plan names the expected watchers; each is looked up by its name, so the check also finds missing watchers. Watchers
-in other Regions than the home Region are not checked: a state machine calls services only in its own Region.
+The plan names the expected watchers; each is looked up by its name, so the check also finds missing watchers. Only the
+home Region is checked: a state machine calls services only in its own Region.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ Kind = Literal["rule", "alarm", "topic"]
 
 @frozen
 class Watcher:
-    """A rule, alarm or topic that should be alive; `bus` is the bus of a rule, and `arn` the ARN of a topic."""
+    """A rule, alarm or topic that is expected to work; `bus` is the bus of a rule, and `arn` the ARN of a topic."""
 
     kind: Kind
     name: str
@@ -98,7 +98,7 @@ def count_stacks(
 ) -> Iterator[StackSpec]:
     """The machine of each account with topics, and the rules that forward its events.
 
-    `hub` are the events that notify, `own` those that each account forwards from its home Region.
+    `hub` are the events that notify, `own` are the events that each account forwards from its home Region.
     """
     accounts = notification_accounts(landscape)
     for account in accounts:

@@ -48,7 +48,7 @@ class _Widget:
 
 
 def dashboard_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iterator[StackSpec]:
-    """The stack with the dashboard, in the account that reads the others."""
+    """The stack with the dashboard, in the account that reads data of all other accounts."""
     if not settings.dashboard:
         return
     place = dashboard_account(landscape, settings)
@@ -67,7 +67,7 @@ def dashboard_stacks(landscape: Landscape, settings: MonitoringSettings) -> Iter
 
 
 def dashboard_account(landscape: Landscape, settings: MonitoringSettings) -> str:
-    """Key of the account with the dashboard: the one that reads the others, or the security account."""
+    """Key of the account with the dashboard: the account that reads data of other accounts, or the security account."""
     if settings.observability and not landscape.standalone:
         return reading_account(landscape, settings.observability)
     return landscape.role("security")

@@ -27,7 +27,7 @@ _MOST_FIRST = 9
 """Stacks of longer periods that a stack waits for; AWS allows ten with that of the function."""
 _CONTROL_TOWER = ("aws-controltower/", "/aws/lambda/aws-controltower-")
 _RECORDED: Mapping[Source, str] = {"eks_audit": "/aws/eks/", "waf": WEB_ACL_LOGS}
-"""Logs of `network.record` → the beginning of their log groups' names, where a service accepts no other.
+"""Logs of `network.record` → the beginning of their log groups' names, if the service requires it.
 
 Sources: Amazon EKS user guide, Send control plane logs to CloudWatch Logs; AWS WAF developer guide, Logging AWS WAF
 web ACL traffic.

@@ -24,7 +24,7 @@ docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutAccountPolic
 class LogSubscriptionRoleContext:
     """Context of `log_subscription_role`.
 
-    `whole` is true if every account has it, or all but the destination's, and those that join later as well.
+    `whole` is true if all current and future accounts have it, except possibly the destination's account.
     """
 
     prefix: str
@@ -129,7 +129,7 @@ def _account_problems(landscape: Landscape, wanted: LogSubscription) -> Iterator
     elif not outside and not has_others(landscape, wanted.account, wanted.to):
         yield Problem(
             path=("log_subscription", "to"),
-            message=f"{wanted.account} has the destination, and sends nothing itself: no account is left",
+            message=f"{wanted.account} has the destination and cannot send to itself: no account is left",
             fix="name other accounts or units",
         )
 

@@ -94,7 +94,7 @@ def _trail_problems(landscape: Landscape, settings: MonitoringSettings) -> Itera
 
 
 def _deletion_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
-    """Deletions of objects are data events, those of buckets are management events.
+    """Deletions of objects are data events; deletions of buckets are management events.
 
     Source: docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html.
     """

@@ -204,7 +204,7 @@ def trail_alarms(landscape: Landscape, settings: MonitoringSettings) -> Iterator
 def unused_regions_pattern(landscape: Landscape) -> str:
     """Calls that changed something outside the governed Regions.
 
-    The sign-in Region records calls of global services, and us-west-2 those of Global Accelerator
+    The sign-in Region records calls of global services, and us-west-2 records calls of Global Accelerator
     (docs.aws.amazon.com/global-accelerator/latest/dg/logging-using-cloudtrail.html).
     """
     known = dict.fromkeys((*landscape.regions, landscape.sign_in_region, region_of_instance(landscape)))

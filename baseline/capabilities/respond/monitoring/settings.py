@@ -189,7 +189,7 @@ class LogSubscription(Section):
 
 
 class LogCopies(Section):
-    """Copies of new log events of every account, in one account."""
+    """Copies of all accounts' new log events in one account."""
 
     account: str = Field(description="Key of the account that receives the copies.", examples=["log_archive"])
     # A filter takes five conditional operands, AND or OR.
@@ -336,7 +336,7 @@ FORWARDED: Mapping[str, AlertSeverity] = {
     "data-transfer": "high",
     "estimated-charges": "high",
 }
-"""Ready-made alarm outside the account and Region of the topics → its severity; the others read the trail."""
+"""Ready-made alarm outside the account and Region of the topics → its severity; all other alarms read the trail."""
 
 
 def subscription_roles(landscape: Landscape) -> tuple[str, ...]:

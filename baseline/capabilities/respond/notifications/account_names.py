@@ -36,7 +36,7 @@ _PLAIN = {"Variable": "$.found.quoted", "StringEqualsPath": "$.found.json", "Nex
 _TITLE = "$.event.detail.title"
 _QUOTED_TITLE = {"quoted.$": f"States.Format('\"{{}}\"', {_TITLE})", "json.$": f"States.JsonToString({_TITLE})"}
 _PLAIN_TITLE = {"Variable": "$.title.quoted", "StringEqualsPath": "$.title.json", "Next": "Send"}
-"""Safe titles of findings, which others write: the same limits apply as to names."""
+"""Safe titles of findings, which are texts of other people: the same limits apply as to names."""
 
 
 @frozen

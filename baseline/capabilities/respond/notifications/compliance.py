@@ -50,7 +50,7 @@ def _rule_names(landscape: Landscape, settings: NotificationsSettings, severity:
 
 
 def _reported(landscape: Landscape) -> tuple[str, ...]:
-    """Rules whose results other capabilities report, with advice of their own."""
+    """Rules whose results other capabilities report, with their own advice."""
     return (*(f"{landscape.prefix}-{name}" for name in _ROOT_MFA), *reported_rules(landscape))
 
 

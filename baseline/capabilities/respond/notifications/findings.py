@@ -25,8 +25,8 @@ from baseline.frozen import frozen
 class _Source:
     """A service whose findings become messages.
 
-    Messages contain only texts that AWS writes (types, ids, ARNs): a quotation mark in a title, which others write,
-    would make the message invalid, and EventBridge would drop it.
+    Messages contain only texts that AWS writes (types, ids, ARNs): titles are texts of other people, and a quotation
+    mark in one would make the message invalid, and EventBridge would drop it.
 
     Attributes:
         title: The service's name.
@@ -194,7 +194,7 @@ class FindingRule:
 def finding_rules(
     wanted: Mapping[UserFindingSource, AlertSeverity], severity: AlertSeverity
 ) -> tuple[FindingRule, ...]:
-    """The findings of one severity that are wanted."""
+    """The findings of one severity that the settings request."""
     return tuple(
         FindingRule(
             logical_id=logical_names((name,))[name],

@@ -85,7 +85,7 @@ class NotificationsContext:
 
 @frozen
 class EventBusContext:
-    """Context of `events`. The archive keeps events of one source if the rules of the bus see no others."""
+    """Context of `events`. The archive keeps only one source's events if the bus has rules only for them."""
 
     prefix: str
     standalone: bool

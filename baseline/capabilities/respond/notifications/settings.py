@@ -214,5 +214,5 @@ class NotificationsSettings(ForwardingSettings):
 
     @property
     def forwards(self) -> bool:
-        """Whether findings notify directly, or messages of other capabilities pass through the bus."""
+        """Whether findings notify directly, or other capabilities send messages through the bus."""
         return bool(self.findings) or self.account_names

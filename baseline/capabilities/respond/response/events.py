@@ -91,7 +91,7 @@ _MESSAGES = (
         f"No response (<outcome>): {_WHAT}. Decide whether to act by hand: <execution>",
     ),
 )
-"""Name, severity, outcomes, what the events are, and the message."""
+"""Name, severity, outcomes, description of the events, and the message."""
 
 
 def response_events(landscape: Landscape) -> tuple[WatchedEvent, ...]:

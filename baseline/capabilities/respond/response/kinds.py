@@ -74,8 +74,8 @@ def is_read(action: str) -> bool:
 def vulnerable(resource: str, subject: str) -> tuple[Trigger, ...]:
     """Findings of Inspector about a vulnerability that is critical and has an exploit.
 
-    `subject` is a path below the resource. Paths to open ports start no playbook: `close-ports` knows their groups.
-    https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
+    `subject` is a path below the resource. Findings about open network paths start no playbook: `close-ports` handles
+    their security groups. https://docs.aws.amazon.com/inspector/v2/APIReference/API_Finding.html
     """
     detail = {
         "exploitAvailable": ["YES"],

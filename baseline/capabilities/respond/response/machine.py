@@ -28,9 +28,9 @@ _GIVEN: Mapping[str, Mapping[str, str]] = {
 def definition(name: PlaybookName, prefix: str, settings: ResponseSettings) -> Mapping[str, Any]:
     """The state machine of a playbook, in the Amazon States Language.
 
-    Calls in the member account are made with its role, whose name says whether a person is asked. A mode
-    without places has no roles, and so no states that look for them.
-    Source: docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html.
+    Calls in the member account are made with its role, whose name shows whether a person must approve. A mode without
+    places has no roles, and therefore no states that search for roles. Source:
+    docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html.
     """
     machine = _read("frame")
     machine["States"]["Ask"]["TimeoutSeconds"] = settings.approval_hours * 3600

@@ -61,7 +61,7 @@ def _unfitting(name: PlaybookName, playbook: Playbook) -> Iterator[Problem]:
 
 
 def _without_findings(landscape: Landscape, settings: ResponseSettings) -> Iterator[Problem]:
-    """Services whose findings would start a playbook, and that are off or send them to another account."""
+    """Services whose findings would start a playbook, but that are off or send findings to another account."""
     services: dict[TriggerService, list[PlaybookName]] = {}
     for name, item in settings.playbooks.items():
         for service in dict.fromkeys(trigger.service for trigger in triggers_of(name, item)):

@@ -1,8 +1,8 @@
 """Records of runs: a state machine of the home Region puts each into the log archive.
 
 Step Functions calls no service of another Region, and the bucket is in the home Region
-(docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html): so the runs of every Region send their
-records to the bus of the home Region, as they do with messages.
+(docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html): so runs in every Region send their
+records, like their messages, to the bus of the home Region.
 """
 
 from collections.abc import Iterator, Mapping

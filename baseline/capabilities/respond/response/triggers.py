@@ -104,7 +104,10 @@ _GRADED: Mapping[TriggerService, Mapping[Severity, Mapping[str, Any]]] = {
         "medium": {"severity": {"description": ["High", "Medium"]}},
     },
 }
-"""Service → severity of the playbook → the part of the pattern about it. Other triggers have no such choice."""
+"""Service → severity of the playbook → the part of the pattern about it.
+
+Findings of other services cannot be selected by severity.
+"""
 _MARKED: Mapping[TriggerService, Mapping[str, Any]] = {
     "guardduty": {"service": {"additionalInfo": {"sample": _REAL}}},
     "macie": {"sample": _REAL},
