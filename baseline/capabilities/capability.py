@@ -110,7 +110,7 @@ class StackSpec:
         provides: Names of other stacks' parameters whose values are outputs of this stack, with the same names.
         tagged: Whether the stack has the profile's tags. A changed tag updates every resource of a stack, so a stack
             with a resource that cannot be updated has none.
-        accepts: Id of a check → why its findings in this template are accepted.
+        accepts: Id of a check → the reason to accept its findings in this template.
         varies: Whether overrides create a variant with other values for some places. Its resources must not be retained
             on deletion, as accounts move between variants.
         instead_of: The stack that an override's variant replaces in its places; empty for other stacks.
@@ -153,9 +153,9 @@ class Capability:
             capability is enabled: the security account, or the account with the capability's role.
         asked_administration: Settings → service principals that have such an administrator only with these settings.
         is_asked: Whether the settings request anything. A capability that is on and empty by default deploys nothing,
-            and needs neither trusted access nor a delegated administrator, until they do.
+            and needs neither trusted access nor a delegated administrator, until its settings request something.
         needs_organization: Whether it deploys nothing in a standalone account.
-        same_everywhere: Why its settings cannot differ between places; empty if a setting takes places.
+        same_everywhere: The reason why its settings cannot differ between places; empty if a setting accepts places.
         has_role: Whether `roles` may assign the administration to another account; the role has the capability's name.
         management_settings: Landscape → settings of the management account that must be made before this capability's
             stacks.

@@ -19,7 +19,7 @@ class CustomSetting:
         regions: Its Regions, for Regional settings; empty for the Region of the stack.
         control: The control that it proves, if any.
         depends_on: Logical ids of the settings that must be made first.
-        optional: Whether a rejection by a partition without the feature is not a failure.
+        optional: Whether a rejection is not a failure, because the partition may lack the feature.
     """
 
     logical_id: str

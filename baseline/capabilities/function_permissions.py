@@ -1,4 +1,4 @@
-"""The permissions of settings that functions of their own apply, most of them where a service is administered.
+"""The permissions of settings that separate functions apply, mostly in the account that administers a service.
 
 Source: as in `setting_permissions`.
 """

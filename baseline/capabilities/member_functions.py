@@ -33,7 +33,7 @@ def uses_detective(landscape: Landscape) -> bool:
 
 
 def configures_inspector(landscape: Landscape) -> bool:
-    """Whether the profile sets how Amazon Inspector scans, and a Region has the service."""
+    """Whether the profile configures Amazon Inspector's scans, and a Region has the service."""
     if not landscape.is_on("inspector") or not landscape.is_on("kms"):
         return False
     settings = landscape.settings("inspector", InspectorSettings)
@@ -70,7 +70,7 @@ def adds_lake_accounts(landscape: Landscape) -> bool:
 
 
 def sets_log_retention(landscape: Landscape) -> bool:
-    """Whether the profile sets how long log groups keep events: a function in their accounts sets it."""
+    """Whether the profile sets the retention of log groups: a function in their accounts applies it."""
     if not landscape.is_on("monitoring") or not landscape.is_on("kms"):
         return False
     return bool(landscape.settings("monitoring", MonitoringSettings).log_retention)

@@ -84,7 +84,7 @@ def organization_only(landscape: Landscape, *names: str) -> tuple[str, ...]:
 
 
 def distinct(*parameters: str | ParameterDeclaration) -> tuple[ParameterDeclaration, ...]:
-    """The declarations in order, each once."""
+    """The declarations in order, without duplicates."""
     found = (PARAMETERS[item] if isinstance(item, str) else item for item in parameters)
     return tuple({item.name: item for item in found}.values())
 

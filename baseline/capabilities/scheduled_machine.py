@@ -1,4 +1,4 @@
-"""A state machine that a schedule starts, and that reports by an event: shared by capabilities."""
+"""A state machine that a schedule starts, and that reports with an event: shared by capabilities."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -144,7 +144,7 @@ _TYPES = {
 
 
 def _type(landscape: Landscape, analysis: Analysis) -> str:
-    """The API's name (IAM Access Analyzer API reference, CreateAnalyzer)."""
+    """The API's name for the type (IAM Access Analyzer API reference, CreateAnalyzer)."""
     name = _TYPES[analysis][0]
     return name if landscape.standalone else name.replace("ACCOUNT", "ORGANIZATION")
 

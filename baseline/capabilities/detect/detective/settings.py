@@ -1,4 +1,4 @@
-"""Settings of `detective`. No tier turns it on: Amazon Detective is billed per ingested gigabyte."""
+"""Settings of `detective`. No tier turns it on, because Amazon Detective is billed per ingested gigabyte."""
 
 from typing import Literal
 

@@ -85,7 +85,7 @@ def list_resources(landscape: Landscape, settings: GuardDutySettings) -> tuple[L
 
 
 def list_stacks(landscape: Landscape, settings: GuardDutySettings) -> Iterator[StackSpec]:
-    """The bucket of the profile's own lists, and the function that stores them; nothing if there are none."""
+    """The bucket of the profile's own lists, and the function that stores them; nothing without such lists."""
     if not stores_lists(landscape):
         return
     bucket = _bucket(landscape, THIS_ACCOUNT)

@@ -1,4 +1,4 @@
-"""Settings of `macie`. No tier turns it on: Amazon Macie is billed by buckets and by the data that it reads."""
+"""Settings of `macie`. No tier turns it on, because Amazon Macie is billed by buckets and by the data that it reads."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Settings of `network`. No tier records or blocks anything: network logs are billed by the gigabyte."""
+"""Settings of `network`. No tier records or blocks anything, because network logs are billed per gigabyte."""
 
 from typing import Annotated, Literal
 

@@ -27,7 +27,7 @@ def parameter_problems(settings: SecurityHubSettings) -> Iterator[Problem]:
 
 
 def unknown_parameters(settings: SecurityHubSettings) -> Iterator[Problem]:
-    """Values of parameters that the data does not cover."""
+    """Parameter values that the bundled data does not cover."""
     for index, item in enumerate(settings.parameters):
         if item.control in control_ids() and item.control not in control_parameters():
             yield Problem(

@@ -1,4 +1,4 @@
-"""Settings of `security_lake`. No tier turns it on: Amazon Security Lake is billed per gigabyte."""
+"""Settings of `security_lake`. No tier turns it on, because Amazon Security Lake is billed per gigabyte."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal

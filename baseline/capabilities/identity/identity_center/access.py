@@ -31,7 +31,7 @@ class Access:
 
 
 def access(landscape: Landscape, settings: IdentityCenterSettings) -> tuple[Access, ...]:
-    """Every assignment to an account, once, in the profile's order of accounts."""
+    """Every assignment to an account, without duplicates, in the profile's order of accounts."""
     members = accounts_by_unit(landscape)
     rows: dict[str, dict[Access, None]] = {account: {} for account in landscape.accounts}
     for item in settings.assignments:

@@ -181,7 +181,7 @@ def _why_unprotected(account: str, action: str) -> str:
 
 
 def _is_about(name: str, action: str) -> bool:
-    """Whether the guardrail names the action, including denials of all actions except named ones."""
+    """Whether the guardrail names the action, or has a statement with `NotAction`."""
     return any(
         "NotAction" in statement or names_action(tuple(statement["Action"]), action)
         for statement in guardrails()[name].statements

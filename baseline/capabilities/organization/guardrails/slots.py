@@ -1,7 +1,8 @@
 """The assignment of guardrails to policies, fixed so that no update moves a statement between policies.
 
-Policies are deployed one after another, and an update can stop after any of them. It leaves no gap as long as no
-statement is removed from a policy before another policy has it. A policy's key therefore identifies its guardrails:
+Policies are deployed one after another, and an update can stop after any of them. No protection is missing in between
+as long as no statement is removed from a policy before another policy has it. A policy's key therefore identifies its
+guardrails:
 
 - at the root each group of guardrails has its slot, regardless of other guardrails;
 - a full slot is split into policies whose keys name their statements;
@@ -29,7 +30,7 @@ SLOTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "RESOURCE_CONTROL_POLICY": {"1": ("resources",)},
 }
-"""Kind → slot → its groups. A group never changes its slot: that would be a new slot with a new name."""
+"""Kind → slot → its groups. A group never moves to another slot: a move would need a new slot with a new name."""
 
 
 @frozen

@@ -56,7 +56,7 @@ def hooks_problems(landscape: Landscape, settings: HooksSettings) -> Iterator[Pr
         if hook.mode == "fail":
             yield Problem(
                 path=("hooks", key, "mode"),
-                message=f"CloudFormation stops all operations in {', '.join(hook.to)} that break a rule, including "
+                message=f"CloudFormation stops all operations in {', '.join(hook.to)} that violate a rule, including "
                 "those of other teams",
                 fix="review the warnings of `mode: warn` first",
                 severity=Severity.INFO,

@@ -1,4 +1,4 @@
-"""Settings of `hooks`. No tier turns one on: a hook changes what teams may deploy."""
+"""Settings of `hooks`. No tier turns one on, because a hook restricts the deployments of teams."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Topics whose alerts reach no one: a daily check of their confirmed subscriptions.
+"""Topics whose alerts reach no one: a daily check for confirmed subscriptions.
 
 A subscription that was never confirmed, or that ended, causes no event and has no metric. Topics for which the profile
 names no subscriber are left out: a daily check would only repeat the contents of the profile.

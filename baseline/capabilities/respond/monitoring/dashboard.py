@@ -218,7 +218,7 @@ def _metric(landscape: Landscape, widget: _Widget, metric: Metric, account: Refe
 
 
 def dashboard_problems(landscape: Landscape, settings: MonitoringSettings) -> Iterator[Problem]:
-    """A dashboard that would show nothing."""
+    """Report a dashboard that would be empty."""
     if settings.dashboard and not _visible(landscape, settings)[0]:
         yield Problem(
             path=("dashboard",),
