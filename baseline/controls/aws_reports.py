@@ -65,7 +65,7 @@ def aws_reports() -> Mapping[AwsReportId, AwsReport]:
         for key, entry in _data()[kind].items()
     }
     if tuple(found) != get_args(AwsReportId):
-        raise ValueError(f"{_FILE}: the ids of reports are {', '.join(get_args(AwsReportId))}")
+        raise ValueError(f"{_FILE}: the ids of reports must be {', '.join(get_args(AwsReportId))}")
     return found
 
 
@@ -79,7 +79,7 @@ def customer_controls() -> tuple[CustomerControl, ...]:
     found = tuple(CustomerControl(what=item["what"], controls=tuple(item["controls"])) for item in _data()["customer"])
     unknown = {name for item in found for name in item.controls} - controls().keys()
     if unknown:
-        raise ValueError(f"{_FILE}: no controls: {', '.join(sorted(unknown))}")
+        raise ValueError(f"{_FILE}: unknown controls: {', '.join(sorted(unknown))}")
     return found
 
 

@@ -54,7 +54,8 @@ class Control:
         needs: Other controls that it requires to contribute to any requirement.
         preventive: Whether it prevents violations, rather than configuring or detecting something.
         detective: Whether it finds or reports violations, and neither prevents nor configures anything else.
-        means: Whether it is only a means for people, who do all of what a requirement asks: it supports, and no more.
+        means: Whether it only helps people, who do all the work of a requirement: its relation is then always
+            `supports`.
         objectives: Ids of its objectives: it contributes to the requirements that they list.
         reach: Required accounts and Regions; empty if its stack has one account and one Region.
         enabled_by: Setting of the capability → the value, or the item of a list, that enables the control; "" for a

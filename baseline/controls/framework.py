@@ -32,7 +32,7 @@ class Framework:
         oscal_statement: Form of the ids of their statements; empty for NIST's usual form.
         oscal_profile: Address of the OSCAL profile that selects its controls from the catalog; empty if there is none.
         as_of: The date, ISO 8601, on which its list of requirements was read.
-        covers: What the list has and leaves out, if it is not the publisher's whole list; else empty.
+        covers: Contents and omissions of the list, if it is not the publisher's whole list; else empty.
         minimum_log_retention_days: None if the framework's text names no period.
         retention_source: Source of that period.
     """
@@ -180,8 +180,9 @@ def _resolved(item: Requirement, directory: Path, seen: tuple[str, ...]) -> Requ
 def _with_sources(item: Requirement, directory: Path, seen: tuple[str, ...]) -> tuple[ControlMapping, ...]:
     """The controls of the requirement and of its sources, each once.
 
-    A source is not the requirement: what satisfies the source does a part here, and what detects its violations
-    checks. A control of several sources has the strongest of its relations.
+    A source is not equal to the requirement: a control that satisfies the source only contributes here, and a control
+    that detects every violation of the source only checks. A control of several sources has the strongest of its
+    relations.
     """
     own = {one.control for one in item.controls}
     found: dict[str, ControlMapping] = {}

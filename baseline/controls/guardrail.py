@@ -59,7 +59,7 @@ class Guardrail:
 
 
 NAME_PROTECTORS = ("deployment-roles", "pass-privileged-roles", "baseline-stacks")
-"""Guardrails that protect exempt roles by name: no other principal creates, changes, passes or runs as one."""
+"""Guardrails that protect exempt roles by name: no other principal can create, change, pass or run as such a role."""
 
 GROUPS: Mapping[str, str] = {
     "organization": "Protects membership in the organization.",

@@ -22,7 +22,7 @@ class ControlReach:
         accounts: `every` account outside suspended units, or roles of accounts: the three that every organization has,
             or that of a capability.
         accounts_of: A list in the settings of the capability, in place of `accounts`: the accounts that its items name,
-            for each stack by itself.
+            evaluated separately for each stack.
         match: Keys whose values an item of that list shares with the template's context if the item belongs to the
             stack.
         apart_from: A list in the settings of accounts that are excluded.
@@ -32,7 +32,7 @@ class ControlReach:
         least: The minimum, if AWS does not support all of them: a resource type that a Region may lack, or
             `home-if-opt-in`. In the other Regions the control is not met.
         needs: A stack that has overrides, without the prefix: accounts in which an override removes it are left out.
-        each: Whether each of these stacks must cover them by itself, not all together.
+        each: Whether each of these stacks must cover them alone, rather than all stacks together.
         when: A name in the template's context: only stacks with a value there are checked.
         unless: A name in the template's context: only stacks without a value there are checked.
     """

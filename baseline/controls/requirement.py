@@ -8,12 +8,12 @@ from baseline.frozen import frozen
 Relation = Literal["satisfies", "contributes", "detects", "checks", "supports"]
 """satisfies: the control alone meets the requirement for the resources in scope; contributes: it is a part of that;
 detects: it finds every violation and prevents none; checks: it finds some violations, and does no part of the
-requirement; supports: it is a means or an input for people, who do all of it."""
+requirement; supports: it helps people, who do all of the work."""
 
 _KEYS = {"title", "gist", "level", "controls", "manual", "inherited", "same_as", "sources", "without"}
 _RELATIONS = get_args(Relation)
 PARTS: tuple[Relation, ...] = ("contributes", "checks", "supports")
-"""Relations to a requirement of which something remains, the strongest first."""
+"""Relations that leave a part of the requirement open, the strongest first."""
 WEAKER: Mapping[Relation, Relation] = {"satisfies": "contributes", "detects": "checks"}
 """Relation to a requirement → the relation to a wider one."""
 
@@ -58,7 +58,8 @@ class Manual:
         what: The work.
         owner: The responsible roles.
         interval: The minimum frequency, one of `INTERVALS`; empty if no source names one.
-        follow_up: Whether the work only follows from what the controls report: nothing else of the requirement remains.
+        follow_up: Whether the work is only to act on reports of the controls, and nothing else of the requirement
+            remains.
     """
 
     what: str
@@ -81,7 +82,7 @@ class Requirement:
 
     Attributes:
         framework: Id of the framework.
-        id: As the framework writes it.
+        id: Its id, as the framework writes it.
         title: The publisher's own title, where it is in the public domain; else empty.
         gist: A summary in our own words.
         level: The framework's own classes that it belongs to: `L1`, `moderate`, `addressable`.

@@ -139,7 +139,7 @@ class _Part:
     census: Census
 
     def lines(self, changed: Mapping[str, Any] | None = None, without: tuple[str, ...] = ()) -> Iterator[Line]:
-        """The lines, as they would be with changed settings and without some drivers."""
+        """The lines that would result from changed settings, without some drivers."""
         for driver in self.prices.drivers:
             if driver.id not in without:
                 yield from self._of_driver(driver, changed or {})
@@ -214,7 +214,7 @@ class _Sum:
     charge: Range = field(default=NOTHING)
 
     def add(self, amount: Range, accounts: int, rate: Decimal) -> None:
-        """Add accounts that have the same amount each: graduated prices count by account and Region."""
+        """Add accounts that have the same amount each: graduated prices apply per account and Region."""
         self.accounts = max(self.accounts, accounts)
         self.amount = total((self.amount, amount.times(accounts)))
         if self.price:

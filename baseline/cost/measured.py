@@ -40,7 +40,7 @@ def _range(found: Mapping[str, Decimal], months: list[str], accounts: int) -> Ra
 
 
 def assumptions_yaml(measured: Measured) -> str:
-    """The key `cost` of a profile."""
+    """The section `cost` of a profile, as YAML, with the measured assumptions."""
     lines = ["cost:", "  assumptions:"]
     for name, by_size in measured.items():
         amounts = ", ".join(f"{size}: {_amount(found)}" for size, found in by_size.items())

@@ -27,7 +27,7 @@ class Values:
     changed: Mapping[str, Any] = field(default_factory=dict)
 
     def value(self, name: str) -> Any:  # noqa: ANN401 - plain data of any type
-        """The value of a setting; a path with `/` leads below it, and `*` takes every item of a mapping or list."""
+        """The value of a setting; a path with `/` leads below it, and `*` selects every item of a mapping or list."""
         bare = name.removeprefix(_OF_STACK)
         if bare in self.changed:
             return self.changed[bare]
@@ -54,7 +54,7 @@ class Values:
         return factor
 
     def _days_in(self, storage_class: str) -> int:
-        """Days that a log is in a storage class before it is deleted, or moved on."""
+        """Days that a log stays in a storage class before S3 deletes it or moves it to the next class."""
         end = self.value("retention_days")
         moves = [(0, _STANDARD), *((item.days, item.storage_class) for item in self.value("transitions"))]
         ends = [*(days for days, _ in moves[1:]), end]

@@ -84,7 +84,7 @@ class Resources(dict[str, list[Found]]):
         self._meant: dict[tuple[object, ...], tuple[Found, ...]] = {}
 
     def meant(self, assertion: Assertion) -> tuple[Found, ...]:
-        """The resources that the assertion applies to, by its `where`: the innermost loop of all evidence."""
+        """The resources that match the assertion's `where`. This is the innermost loop of the assessment."""
         key = (assertion.type, *assertion.where.items())
         if key not in self._meant:
             fitting = [self._fitting(assertion.type, *item) for item in assertion.where.items()]
@@ -93,7 +93,7 @@ class Resources(dict[str, list[Found]]):
         return self._meant[key]
 
     def _fitting(self, type_name: str, path: str, pattern: re.Pattern[str]) -> set[int]:
-        """The numbers of the resources with a fitting text; each different text is compared once."""
+        """Indexes of the resources whose value matches the pattern; each distinct text is compared once."""
         if (type_name, path) not in self._numbers:
             numbers = self._numbers[type_name, path] = {}
             for number, found in enumerate(self.get(type_name, ())):
@@ -138,7 +138,7 @@ def assess_control(control: Control, resources: Resources, proved_by: Sequence[A
 
 
 def observations_of(assertion: Assertion, resources: Resources) -> Iterator[Observation]:
-    """Every value that the assertion evaluates; for each resource that lacks it, an observation without a value.
+    """Every value that the assertion evaluates. A resource without the value has an observation with no value.
 
     If one resource is sufficient, only the resources with the expected value are observed.
     """
@@ -203,7 +203,7 @@ def _is_number(value: object) -> bool:
 
 
 def _covers(statement: Any, expected: Any) -> bool:  # noqa: ANN401 - statements of policies
-    """Whether a statement denies at least what the expected one denies, apart from exemptions; `<word>` is any text.
+    """Whether the statement denies all that the expected one denies, except exemptions; `<word>` matches any text.
 
     Some roles may be exempt, but not all.
     """
@@ -253,7 +253,7 @@ def _under_expected_keys(
 
 
 def _may_be_empty(values: Any) -> bool:  # noqa: ANN401 - one or many texts
-    """Whether a condition only compares with lists of the profile; if empty, it is omitted and more is denied."""
+    """Whether the condition uses only lists of the profile. If they are empty, the policy denies without it."""
     return all(WORD.fullmatch(str(item)) for item in _items(values))
 
 

@@ -48,7 +48,7 @@ class Place:
         return f"{self.account} ({self.account_id}){self.text.removeprefix(str(self.account))}"
 
     def differs(self, other: "Place") -> bool:
-        """Whether it is a different place; an id that only one side knows is not a difference."""
+        """Whether the targets are different. An id that only one of them has is not a difference."""
         ids = {self.account_id, other.account_id} - {None}
         return self.text != other.text or len(ids) > 1
 
@@ -74,7 +74,7 @@ class Snapshot:
     former: Mapping[str, str]
 
     def comparable(self, other: "Snapshot") -> "Snapshot":
-        """The snapshot in the terms of the other one: with states of format 3 if the other has no newer states."""
+        """The snapshot, comparable with the other one: with states of format 3 if the other has no newer ones."""
         return self if self.format == other.format else replace(self, requirements=self.former)
 
 
@@ -99,10 +99,11 @@ class StackChange:
 
 @frozen
 class StackReach:
-    """The extent of a stack: existing or created accounts, and the Regions of all of them together.
+    """The targets of a stack: the number of accounts that exist or that it creates, and their Regions.
 
-    `accounts_to_come` says whether it is also deployed to accounts that join an OU later. `binds` has type and target
-    of each attached organization policy in it: such a policy reaches further than its stack.
+    `accounts_to_come` says whether it is also deployed to accounts that join an OU later. `binds` lists type and target
+    of each attached organization policy in the stack, because such a policy applies to more accounts than the stack
+    targets.
     """
 
     accounts: int
@@ -145,7 +146,7 @@ class ChangesOrigin:
         before: The files of the other profile, or the `plan.json` of the directory.
         after: The profile's files, the profile first.
         against: The name that the user gave for the old side, such as `git:main`; "" if a program made the comparison.
-        plan_sha256: Digest of the `plan.json` that `generate` writes without a date; "" if it was not asked for.
+        plan_sha256: Digest of the `plan.json` that `generate` writes without a date; "" if it was not requested.
     """
 
     day: date | None

@@ -46,7 +46,7 @@ def _sentence(evidence: Evidence, missing: list[str]) -> str:
 
 
 def _prerequisite(evidence: Evidence, control: str, change: str) -> str:
-    """The step before the change if the control's capability has no stack and the change does not turn it on."""
+    """The step that first enables the control's capability; "" if it has stacks or the change enables it."""
     capability = evidence.assessed[control].control.capability
     turns_on = change.startswith(f"set capabilities.{capability}.enabled ")
     if turns_on or any(stack.capability == capability for stack in evidence.plan.stacks):
@@ -61,7 +61,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _change(evidence: Evidence, name: str) -> str:
-    """The change of the profile that enables the control; for a guardrail whose policy waits, the last stage."""
+    """The profile change that enables the control. A guardrail not yet attached everywhere needs the last stage."""
     control, plan = evidence.assessed[name].control, evidence.plan
     policies = [stack.context.policy for stack in plan.stacks if isinstance(stack.context, GuardrailsContext)]
     waiting = {guardrail for item in policies if item.places != item.belongs for guardrail in item.guardrails}

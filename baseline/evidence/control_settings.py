@@ -73,7 +73,7 @@ def _change(path: str, *, value: str | bool) -> str:
 
 
 def _is_list(path: str) -> bool:
-    """Whether a setting is a list; the list of each item of a mapping is one."""
+    """Whether a setting is a list. A list in each item of a mapping also counts."""
     _, capability, name = path.split(".", 2)
     defaults = tier_defaults(CAPABILITIES[capability].settings)
     return "*" in name or isinstance(defaults[name].values["standard"], list)

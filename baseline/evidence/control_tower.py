@@ -18,8 +18,8 @@ _PROVIDED: Mapping[Integration, Mapping[str, str]] = {
     },
 }
 """Integration → control of the baseline → mandatory control of Control Tower that says the same
-(docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html). What is not certain of every landing
-zone is left out: the key of its trail, its retention, data events."""
+(docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html). Properties that differ between
+landing zones are left out: the key of the trail, its retention, data events."""
 
 
 def provided_by(tower: ControlTower | None) -> Mapping[str, str]:

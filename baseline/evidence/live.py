@@ -263,8 +263,8 @@ def _tools(item: Mapping[str, Any]) -> tuple[str, ...]:
 def _proofs(item: Judgement, acting: Sequence[_ActingControl]) -> list[Mapping[str, LiveState | None]]:
     """The live states of each control that decides the whole requirement; none if a part is undecided.
 
-    For a requirement that is a control of Security Hub, only that control decides: what satisfies it is judged by
-    other controls of Security Hub as well, which say nothing of this one.
+    For a requirement that is a control of Security Hub, only that control decides: the controls that satisfy the
+    requirement also depend on other controls of Security Hub, whose results do not matter here.
     """
     if item.implemented is not Implemented.FULL and item.checked is not Checked.ALL:
         return []

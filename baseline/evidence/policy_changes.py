@@ -46,8 +46,8 @@ class PolicyStatement:
 class PolicyStatementChange:
     """A changed statement; `change` is `removed`, `moved`, `changed` or `added`.
 
-    A statement that is now in another policy has moved, whether or not it has also changed. `differences` says in what
-    it denies more or less than before; it is empty for policies that deny nothing.
+    A statement that is now in another policy has moved, whether or not it has also changed. `differences` describes
+    what the statement denies in addition or no longer; it is empty for policies that deny nothing.
     """
 
     change: str
@@ -86,7 +86,7 @@ def statement_changes(
 
 
 def _gone_and_come(gone: list[PolicyStatement], come: list[PolicyStatement]) -> Iterator[PolicyStatementChange]:
-    """Removed and added statements, with those of one identity joined as moved, preferably to the same targets."""
+    """Removed and added statements. Pairs with the same identity are moved statements; equal targets match first."""
     left = list(come)
     for item in gone:
         alike = [other for other in left if _identity(other) == _identity(item)]

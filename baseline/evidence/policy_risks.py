@@ -15,7 +15,7 @@ _MOST_DIFFERENCES = 3
 def with_policy_risks(
     changes: Iterable[ResourceChange], statements: Iterable[PolicyStatementChange]
 ) -> tuple[ResourceChange, ...]:
-    """The changes, with lock-out for organization policies that deny more, and with weaker guardrails.
+    """Add a lock-out risk where policies deny more, and the risk of weaker guardrails where they deny less.
 
     A statement that moved counts for the policy that has it now, so that moving it is no risk in itself. Where
     statements are the same and the policy still differs, such as by the id of a unit, the undecided risk stays.

@@ -37,7 +37,7 @@ class Provenance:
         dated: The date of the evidence, if the user gave one: files do not depend on the clock.
         units: Profile key of each account → its OU path; "" for an account without one.
         left_out: Profile key → id of the accounts in suspended OUs.
-        tags: Tags of every account's stacks, which may tell the class of their data.
+        tags: Tags of every account's stacks, which may indicate the class of their data.
         account_tags: Profile key → further tags of the account.
         data_classes: Profile key → classes of the data in the account, such as CDE, as the profile states them.
     """

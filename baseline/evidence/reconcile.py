@@ -15,8 +15,8 @@ from baseline.frozen import frozen
 Verdict = Literal["agree", "disagree", "not scanned"]
 
 _OF_THEIR_ACCOUNTS = frozenset({"alarms", "kms", "log_archive", "notifications"})
-"""Capabilities whose controls apply only to the accounts that their stacks target: the alarms of
-an organization stand in one account, and scanners look for them in each. Others hold wherever the organization reaches.
+"""Capabilities whose controls apply only to the accounts that their stacks target: the organization's alarms exist in
+one account, but scanners look for them in every account. Other controls apply to the whole organization.
 """
 
 

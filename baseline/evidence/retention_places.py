@@ -1,4 +1,4 @@
-"""Retention policies of log groups in other accounts than before, which no template shows."""
+"""Retention policies of log groups whose target accounts changed, which a comparison of templates does not show."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def _policies(before: Template, after: Template) -> Iterator[ResourceChange]:
 
 
 def _apart(one: Stack, other: Stack) -> list[str]:
-    """Units and accounts of the first stack that are not in the other's; accounts of its units may be among them."""
+    """Targets of the first stack that the other stack does not have: units, and accounts outside the other's units."""
     units = [unit for deployment in other.deployments for unit in deployment.ous]
     known = {*units, *(deployment.account for deployment in other.deployments)}
     places = (place for item in one.deployments for place in (*item.ous, item.account) if place)

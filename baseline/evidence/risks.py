@@ -25,7 +25,7 @@ _ACCESS = frozenset(
         *("AWS::SSO::Assignment", "AWS::SSO::PermissionSet"),
     }
 )
-"""Types that give people and pipelines access."""
+"""Resource types that give access to people and pipelines."""
 _LOGGING = frozenset(
     {
         *("AWS::CloudTrail::Trail", "AWS::Config::ConfigurationRecorder", "AWS::Config::DeliveryChannel"),
@@ -33,19 +33,19 @@ _LOGGING = frozenset(
         *("AWS::Logs::LogGroup", "AWS::Logs::SubscriptionFilter", "AWS::Route53Resolver::ResolverQueryLoggingConfig"),
     }
 )
-"""Types that record: while one is missing, nothing is recorded."""
+"""Resource types that record activity: while such a resource is missing, nothing is recorded."""
 _DETECTING = frozenset(
     {
         *("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::Events::Rule", "AWS::Logs::MetricFilter"),
         *("AWS::SNS::Subscription", "AWS::SNS::Topic"),
     }
 )
-"""Types that report: while one is missing, nothing is reported."""
+"""Resource types that report events: while such a resource is missing, nothing is reported."""
 NO_POLICY = "log groups have the retention of their owners or of other policies again: older events are deleted"
 _ORGANIZATION_POLICY = "AWS::Organizations::Policy"
 UNDECIDED_POLICY = "the policy can deny more or less than before: calls of workloads and people can fail"
 _POLICIES: Mapping[str, str] = {"AWS::KMS::Key": "KeyPolicy", "AWS::S3::BucketPolicy": "PolicyDocument"}
-"""Type → property whose statements can deny its own administrators."""
+"""Resource type → property with a policy that can deny access to the resource's own administrators."""
 _BILLED: Mapping[str, str] = {
     "AWS::AccessAnalyzer::Analyzer": "analyzers of unused access are billed per role and user",
     "AWS::CloudWatch::Alarm": "alarms are billed per metric",
@@ -65,7 +65,7 @@ _BILLED_PROPERTIES: Mapping[str, Sequence[str]] = {
     "AWS::Logs::LogGroup": ("RetentionInDays",),
     "AWS::S3::Bucket": ("LifecycleConfiguration", "ObjectLockConfiguration", "VersioningConfiguration"),
 }
-"""Type → properties whose change changes the bill."""
+"""Resource type → properties that affect the cost."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -182,7 +182,7 @@ def _reaches_more(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 
 
 def _reaches_less(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether log groups lose their policy. Other Regions than before keep theirs."""
+    """Whether log groups lose their retention policy. Removed Regions are ignored: they keep the policy."""
     return bool(was["prefixes"] - now["prefixes"] or was["retroactive"] > now["retroactive"])
 
 

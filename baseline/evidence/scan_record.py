@@ -18,7 +18,7 @@ from baseline.files import UnreadableError, parse_json, read_file, replace_file
 from baseline.frozen import frozen
 
 FORMAT = 2
-"""Of a record; raised whenever a reader would have to change. Records of format 1 can be read, too."""
+"""Version of the record's format, increased with every change that readers must handle. Format 1 is still readable."""
 
 RECORD_SCHEMA = Path(__file__).with_name("scan_record.schema.json")
 """The record's published JSON Schema (2020-12); `baseline schema scan-record` prints it."""

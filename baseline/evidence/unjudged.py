@@ -9,7 +9,7 @@ from baseline.validate.subject import Resource, Subject
 _FSBP = "fsbp"
 _STANDARD = "aws-foundational-security-best-practices/"
 _ELSEWHERE = {"S3.20": "cis-aws-foundations-benchmark/"}
-"""Controls that mappings rest on and FSBP lacks → the standard by which they count."""
+"""Controls that mappings use and FSBP does not contain → the standard that contains them."""
 
 
 def unjudged_controls(subjects: Sequence[Subject]) -> frozenset[str]:

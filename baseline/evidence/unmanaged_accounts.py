@@ -12,7 +12,7 @@ from baseline.validate.reach import Planned
 
 _OFF = ("security-hub-enabled", "security-hub-standards", "security-hub-fsbp", "security-hub-cis")
 _LACKING = {"disabled": _OFF, "self_managed": (*_OFF, "security-hub-central")}
-"""State of a policy → controls that its accounts lack, or may lack if they decide themselves."""
+"""State of a policy → controls that its accounts lack, or may lack if they manage Security Hub themselves."""
 
 
 def unmanaged_places(planned: Planned) -> Mapping[str, Spread]:

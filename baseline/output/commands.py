@@ -13,7 +13,7 @@ from baseline.text.shell import in_double_quotes, jmespath_name_query, shell_com
 
 _PLAIN_TAG = re.compile(r"[A-Za-z0-9][\w .:/+@-]*=.*", re.DOTALL)
 ORGANIZATION = "organization/organization/organization"
-"""Template of the stacks that make accounts and units."""
+"""Template of the stacks that create accounts and units."""
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 _ADDRESS = re.compile(r"(file|fileb|https?)://.*", re.DOTALL)
 

@@ -112,7 +112,7 @@ def _second_run(plan: Plan) -> str:
 
 
 def _unsubscribing(plan: Plan) -> str:
-    """What stacks do not do: they retain the subscriptions of the topics by severity."""
+    """The manual step of a removal: stacks retain the subscriptions of the topics by severity."""
     if not any(stack.capability == "notifications" for stack in plan.stacks):
         return ""
     home = plan.home_region

@@ -85,7 +85,7 @@ def _require_consent(found: Inventory, shown: Path, *, force: bool) -> None:
         more = len(lines) - _MOST_LINES
         save = "save your changes elsewhere: " if found.changed else ""
         raise OutputError(
-            f"{shown} not written: its files are not only those that baseline wrote:",
+            f"{shown} not written: it has files that baseline did not write, or that are changed or missing:",
             details=[*lines[:_MOST_LINES], *([f"and {more} more"] if more > 0 else [])],
             hint=f"{save}the same command with --force replaces all files that baseline writes, and keeps all others; "
             "or choose another directory with -o",
@@ -93,13 +93,13 @@ def _require_consent(found: Inventory, shown: Path, *, force: bool) -> None:
 
 
 def _require_movable(place: Path, shown: Path) -> None:
-    """Reject the working directory: a new directory replaces the old one, which would break the shell's."""
+    """Reject the working directory: after its replacement, the shell would be in a deleted directory."""
     here = Path.cwd()
     resolved = place.resolve()
     if resolved == here or resolved in here.parents:
         raise OutputError(
-            f"{shown} not written: it is or holds the working directory, and a new directory must replace it",
-            hint=f"change to another directory, and name it with -o {place}",
+            f"{shown} not written: it is or contains the working directory, and a new directory must replace it",
+            hint=f"change to another directory, and pass -o {place}",
         )
     if place.exists() and os.path.ismount(place):
         raise OutputError(

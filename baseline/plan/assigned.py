@@ -15,7 +15,7 @@ from baseline.profile.problem_ids import problem
 from baseline.profile.tree import Tree
 
 UNITS = "organizational_units/"
-"""Stands before the path of a unit where ids are kept by name."""
+"""Prefix of a unit's path in mappings that contain the ids of units and accounts by name."""
 
 _UNIT = "^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$"
 

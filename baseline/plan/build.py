@@ -107,7 +107,7 @@ def order_stacks(stacks: Mapping[str, Stack]) -> tuple[tuple[Stack, ...], ...]:
         if missing:
             raise RenderError(
                 f"{stack.name} depends on {', '.join(missing)}: no stack of this plan has that name",
-                hint="turn on the capability that renders it, or turn this one off",
+                hint="enable the capability that contains that stack, or disable the capability that depends on it",
             )
     sorter = TopologicalSorter({name: stack.depends_on for name, stack in stacks.items()})
     try:

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 
 PLAN_FILE = "plan.json"
 FORMAT = 2
-"""Raised whenever a reader of `plan.json` would have to change; the schema is `baseline.plan.schema`."""
+"""Version of the plan's format, increased with every change that readers must handle; see `baseline.plan.schema`."""
 
 GENERATOR = "baseline"
 """First word of `generator`, before the version."""
 
 SUMS_FILE = "SHA256SUMS"
-"""Every other file of an output with its digest, as `sha256sum -c` reads it. It follows from `plan.json`."""
+"""Lists every other file of an output with its digest, for `sha256sum -c`. Its content follows from `plan.json`."""
 
 LARGEST_PLAN = 16 * 1024 * 1024
 LARGEST_FILE = 64 * 1024 * 1024
-"""In bytes, of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
+"""Maximum bytes of any other file of an output. The report of an organization with 100 accounts has about 1 MB."""
 
 _DIRECTORIES = frozenset({"policies", "report", "templates"})
 _FILES = frozenset({"README.md"})

@@ -53,6 +53,6 @@ def auto_deployment_dependencies(plan: Plan, stack: Stack) -> tuple[str, ...]:
         raise RenderError(
             f"StackSet {stack.name} depends on {len(found)} others, and AWS allows {_MOST_AWAITED} at most: "
             f"{', '.join(found)}",
-            hint="merge overrides of a capability, or turn off a capability that one of these stacks belongs to",
+            hint="merge overrides of a capability, or disable a capability that one of these stacks belongs to",
         )
     return found

@@ -85,7 +85,7 @@ class PlannedStack(Section):
     @model_validator(mode="after")
     def _template_has_the_name_of_its_stack(self) -> "PlannedStack":
         if self.template != f"templates/{self.name}.yaml":
-            raise ValueError(f"the template of {self.name} has to be templates/{self.name}.yaml")
+            raise ValueError(f"the template of {self.name} must be templates/{self.name}.yaml")
         return self
 
 

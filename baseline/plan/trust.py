@@ -17,8 +17,8 @@ class Trust:
 
     Attributes:
         sha256: The expected digest of `plan.json`, 64 lower-case hexadecimal digits; "" for any.
-        signature: File with the signature of `plan.json`; None for none.
-        public_key: File with the public key of the signer; None for none.
+        signature: File with the signature of `plan.json`; None if there is none.
+        public_key: File with the public key of the signer; None if there is none.
     """
 
     sha256: str = ""

@@ -7,10 +7,10 @@ from baseline.capabilities.landscape import Landscape
 from baseline.frozen import frozen
 
 ROOT = "/"
-"""The organization's root, where a StackSet may be aimed like at any OU."""
+"""The organization's root, which a StackSet can target like an OU."""
 
 MANAGEMENT = "management"
-"""Key of the management account, where StackSets never go and stacks do."""
+"""Key of the management account, which stacks can target and StackSets cannot."""
 
 
 def covering(

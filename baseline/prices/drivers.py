@@ -24,7 +24,8 @@ class Driver:
         resource: Type of the resources that cause it: without any there is no charge. Empty if every stack does.
         template: Name of the only template that counts; empty for all templates of the capability.
         assumption: Name of the assumed amount; empty if the resources themselves are billed.
-        counts: What the factors are multiplied by without an assumption: the resources, or each stack that has any.
+        counts: The number that the factors multiply if there is no assumption: that of the resources, or of stacks with
+            any.
         factor: Constant factor, such as the hours of a month.
         count_of: Setting whose items, or whose value, are another factor.
         months_of: Setting with the days that something is kept; a factor in months.
@@ -71,7 +72,7 @@ class Lever:
 
 @frozen
 class CapabilityPrices:
-    """The drivers and levers of a capability, and resource type → why it is not priced, or free."""
+    """The drivers and levers of a capability, and resource type → the reason why it has no price or is free."""
 
     drivers: tuple[Driver, ...] = ()
     levers: tuple[Lever, ...] = ()

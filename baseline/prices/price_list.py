@@ -111,7 +111,7 @@ def read_prices(path: Path) -> PriceList:
     try:
         text = read_file(path, limit=_LARGEST).decode("utf-8-sig")
     except (UnreadableError, UnicodeDecodeError) as error:
-        raise PriceListError(f"{path} cannot be read: {error}", hint="give a CSV file in UTF-8") from error
+        raise PriceListError(f"{path} cannot be read: {error}", hint="pass a CSV file in UTF-8") from error
     packaged = packaged_prices()
     return PriceList(prices={**packaged.prices, **_grouped(_rows(text, str(path), packaged.names))})
 

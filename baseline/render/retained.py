@@ -11,7 +11,7 @@ _POLICIES = "    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n"
 
 
 def retained(text: str, stack: Stack, adoptions: tuple[PlannedAdoption, ...]) -> str:
-    """The template, in which every resource that the profile adopts has a deletion policy."""
+    """The template with a deletion policy for every resource that the profile adopts."""
     if not adoptions:
         return text
     document, _ = read_data(text)

@@ -44,7 +44,7 @@ def format_changes_markdown(changes: Changes) -> str:
 
 
 def _cut(text: str, foot: str) -> str:
-    """The text cut at a line break, with every fold closed, and its foot."""
+    """The text, cut at a line break, with every fold closed, followed by the footer."""
     kept = text[: MOST_CHARACTERS - len(_NOTE) - len(foot) - 200].rpartition("\n")[0]
     open_folds = kept.count("<details>") - kept.count("</details>")
     return f"{kept}\n\n{'</details>' * open_folds}\n\n{_NOTE}{foot}"

@@ -59,13 +59,13 @@ def _range(low: str, high: str, say: Say) -> str:
 
 
 def _separated(number: str, say: Say) -> str:
-    """The number with the separators of the language, which its form of this sample shows."""
+    """The number with the language's separators, which come from the translation of a sample number."""
     sample = say("1,234.5")
     return number.translate({ord(","): sample[1], ord("."): sample[5]})
 
 
 def headline(estimate: Estimate, say: Say = str) -> str:
-    """The total cost in a few words. It is no total, but a lowest amount, if a governed Region has no prices."""
+    """The total cost in a few words; the minimum cost instead if a governed Region has no prices."""
     whole, currency = summed("", estimate.lines), estimate.basis.currency
     if not whole.known:
         return say("unknown {currency} a month").format(currency=currency)
@@ -142,7 +142,7 @@ def terms(estimate: Estimate, say: Say = str) -> str:
 
 
 def missing_prices(estimate: Estimate, say: Say = str) -> str:
-    """Instructions for missing prices; empty if every price is known. Only a Region without any needs another's."""
+    """Instructions for missing prices, if any. Only a Region without any price needs the prices of another Region."""
     unpriced = unpriced_regions(estimate)
     others = dict.fromkeys(line.region for line in estimate.unknown if line.region not in unpriced)
     sentences = []

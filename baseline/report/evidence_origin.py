@@ -35,7 +35,7 @@ def origin_lines(evidence: Evidence) -> Iterator[str]:
 
 
 def _data_classes(evidence: Evidence) -> str:
-    """Classes that the profile states for accounts, and tags, which may tell them."""
+    """Data classes that the profile sets for accounts, and tags that may indicate such classes."""
     origin = evidence.provenance
     stated = [f"{key}: {', '.join(classes)}" for key, classes in origin.data_classes.items()]
     tags = [

@@ -82,7 +82,7 @@ def _missing(topic: str, document: Mapping[str, Any]) -> UnknownTopicError:
     return UnknownTopicError(
         f"unknown topic {topic!r} in this output",
         hint="name a control, a capability, or a framework of the profile or a requirement of one; checks and problems "
-        "have no state in an output: leave --in out",
+        "have no state in an output: omit --in",
     )
 
 

@@ -133,4 +133,4 @@ FIELDS: Mapping[str, tuple[int, Callable[[Evidence, Judgement], str]]] = {
     "fedramp_origination": (30, lambda _, item: "\n".join(_fedramp_origination(item))),
     "": (30, lambda _, __: ""),
 }
-"""Field of a document → width of its column, and its text for a requirement; the field without a name is for people."""
+"""Field of a document → its column width, and its text for a requirement; people fill in the field without a name."""

@@ -17,7 +17,7 @@ from baseline.report.json_text import format_json_text
 
 OSCAL_VERSION = "1.2.1"
 NAMESPACE = "urn:secure-baseline:oscal"
-"""Of our properties. Documents name them by it, so it never changes."""
+"""Namespace of our properties. Documents identify the properties by it, so it never changes."""
 
 _UUIDS: UUID = uuid5(NAMESPACE_URL, NAMESPACE)
 _TOKEN = re.compile(r"[^\W\d][\w.-]*", re.ASCII)

@@ -1,4 +1,4 @@
-"""OSCAL assessment results: observations of live scans that were kept, and findings on requirements they decide about.
+"""OSCAL assessment results: observations of live scans that were kept, and findings on requirements.
 
 Source: https://pages.nist.gov/OSCAL-Reference/models/v1.2.1/assessment-results/json-outline/.
 """
@@ -27,7 +27,7 @@ _REASONS = {
 
 @dataclass(frozen=True)
 class LiveFinding:
-    """A requirement that scans decide about, with its live state."""
+    """A requirement for which scans determine a live state, with that state."""
 
     judgement: Judgement
     live: LiveRequirement
@@ -213,7 +213,7 @@ def _failures(state: LiveState) -> str:
 
 
 def oscal_finding(evidence: Evidence, item: LiveFinding) -> dict[str, Any]:
-    """The finding on a requirement that scans decide about."""
+    """The finding on a requirement for which scans determine a live state."""
     asked, live = item.judgement.requirement, item.live
     reason, remarks = _REASONS[live.status]
     return {

@@ -33,8 +33,8 @@ def format_oscal_ssp(evidence: Evidence, profile: str, aws_authorized: date | No
     Args:
         evidence: The evidence.
         profile: Address of the OSCAL profile that selects the controls.
-        aws_authorized: The day of the authorization of AWS that the system leverages; without it the plan names AWS,
-            and no authorization.
+        aws_authorized: The day of the authorization of AWS that the system leverages; without it, the plan names AWS
+            but no authorization.
     """
     (name,) = evidence.frameworks
     framework, judgements = frameworks()[name], evidence.judgements[name]

@@ -8,7 +8,7 @@ from baseline.evidence.scan_record import KeptRecord
 
 
 def format_scan_history_json(records: Sequence[KeptRecord], changes: ScanChanges | None) -> str:
-    """File, digest and day of each record, and the change between the two that are compared; null without a second."""
+    """File, digest and day of each record, and the change between the two compared ones; null for only one record."""
     document = {
         "records": [
             {"file": item.path.name, "sha256": item.sha256, "scanned_on": item.document["scanned_on"]}

@@ -258,7 +258,7 @@ def test_the_working_directory_is_refused_with_what_to_do(
     monkeypatch.chdir(tmp_path / "out" / below)
     where = Path("..") if below else Path()
     assert not write_output(where, OLD)
-    with pytest.raises(OutputError, match=r"is or holds the working directory") as caught:
+    with pytest.raises(OutputError, match=r"is or contains the working directory") as caught:
         write_output(where, NEW)
     assert caught.value.hint.endswith(f"-o {tmp_path / 'out'}")
 

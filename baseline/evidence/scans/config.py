@@ -44,7 +44,7 @@ def _lists(path: Path, document: Any) -> Mapping[str, list[Any]]:  # noqa: ANN40
     found = {key: document[key] for key in known if isinstance(document, dict) and isinstance(document.get(key), list)}
     if not found:
         raise ScanError(
-            f"{path}:1: no AWS Config compliance results: one of {', '.join(known)} is needed",
+            f"{path}:1: no AWS Config compliance results: the file must contain one of {', '.join(known)}",
             hint="pass the output of `aws configservice describe-compliance-by-config-rule`",
         )
     return found

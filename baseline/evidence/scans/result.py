@@ -97,13 +97,13 @@ def parse_answers(path: Path, text: str) -> list[Any]:
     """The documents, which must be complete: partial results cannot prove agreement.
 
     Raises:
-        ScanError: if they are not JSON, or if every document says that another page follows.
+        ScanError: if they are not JSON, or if every document indicates that another page follows.
     """
     documents = parse_documents(path, text)
     if all(isinstance(item, Mapping) and item.get("NextToken") for item in documents):
         raise ScanError(
             f"{path}: incomplete: its NextToken says that more results follow",
-            hint="leave --max-items and --no-paginate out, or put all pages into the file, one after the other",
+            hint="omit --max-items and --no-paginate, or put all pages into the file, one after the other",
         )
     return documents
 

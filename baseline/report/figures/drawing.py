@@ -70,7 +70,7 @@ def figure_svg(figure: Figure, *, style: str = "") -> str:
 
 
 def moved(parts: Sequence[str], y: int) -> list[str]:
-    """The elements, moved down."""
+    """The elements, moved down by a distance."""
     return [f'<g transform="translate(0 {y})">', *parts, "</g>"]
 
 
@@ -96,7 +96,7 @@ def arrow(x: int, y: int, end: int) -> str:
 
 
 def first_of(items: Sequence[Item], most: int) -> Sequence[Item]:
-    """The first items; all of them instead of a note that one more is left."""
+    """The first items; all items if only one more is left, because a note about it would need as much space."""
     return items if len(items) == most + 1 else items[:most]
 
 

@@ -97,7 +97,7 @@ def _administrator(plan: Plan, stacks: Sequence[Stack]) -> str:
 
 
 def _spans(names: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """Each run of one name: the name, its first row and its length."""
+    """Consecutive rows with the same name: the name, its first row and the number of rows."""
     first = 0
     for name, group in groupby(names):
         count = len(list(group))

@@ -14,7 +14,7 @@ _BOX = 230
 _SET = 430
 _PLACES = 740
 _SPARE = 50
-"""Room for a wider font: nothing is right of the places, where it would be cut."""
+"""Margin at the right of the places, so that text in a wider font is not cut off."""
 _MOST_PLACES = 3
 
 

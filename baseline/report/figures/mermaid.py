@@ -33,7 +33,7 @@ def _arrows(plan: Plan, flows: Sequence[Flow]) -> Iterator[str]:
 
 
 def _id(name: str) -> str:
-    """An identifier; `n_` keeps it apart from keywords of Mermaid."""
+    """An identifier; `n_` distinguishes it from keywords of Mermaid."""
     return "n_" + "".join(character if character.isalnum() else "_" for character in name)
 
 

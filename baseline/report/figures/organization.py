@@ -35,9 +35,9 @@ class _Row:
     words: str
     style: str = ""
     continues: bool = False
-    """The text of the row above goes on."""
+    """Whether it continues the text of the row above."""
     is_count: bool = False
-    """The number of items that are not shown."""
+    """Whether it is the number of items that are not shown."""
 
 
 @frozen
@@ -262,7 +262,7 @@ def _column(room: int, columns: int) -> int:
 
 
 def _placed(units: Sequence[_Unit], columns: int) -> Iterator[tuple[_Unit, int, int]]:
-    """Each unit with its column and how far down it is there: the next one goes to the shortest column."""
+    """Each unit with its column and its distance from the top; the next unit goes to the shortest column."""
     heights = [0] * columns
     for unit in units:
         column = heights.index(min(heights))

@@ -81,7 +81,7 @@ def _by_unit(rows: _Rows, landscape: Landscape, say: Say) -> Iterator[tuple[str,
 
 
 def _whole(units: Sequence[str], counts: Counter[str], sizes: Counter[str]) -> str:
-    """The unit itself, or the one highest above it if these accounts are all of several units there."""
+    """The largest of the units whose accounts all have the same access; else the first unit."""
     found = units[0]
     for unit in units[1:]:
         if counts[unit] == sizes[unit] > sizes[found]:

@@ -14,7 +14,7 @@ from baseline.validate.subject import Resource, Subject, read_template
 _HERE = "AWS::AccountId"
 _ROLE = "AWS::IAM::Role"
 _ANYWHERE = "rolesanywhere.amazonaws.com"
-"""The only service principal that lends a role to something outside AWS (IAM Roles Anywhere, trust model)."""
+"""The only service principal that lets workloads outside AWS assume a role (IAM Roles Anywhere, trust model)."""
 _PRINCIPAL_ARN = "aws:PrincipalArn"
 _MFA = "aws:MultiFactorAuthPresent"
 _ORGANIZATION = "aws:PrincipalOrgID"
@@ -144,7 +144,7 @@ def _name(role: Resource) -> str:
 
 
 def _pattern(name: str) -> re.Pattern[str]:
-    """The name with any text for what is filled in, such as the Region."""
+    """A pattern for the name, in which each variable part, such as the Region, matches any text."""
     return re.compile(".+".join(map(re.escape, re.split(_FILLED_IN, name))))
 
 
@@ -180,7 +180,7 @@ def _principal_arns(statement: Statement) -> list[str]:
 
 
 def _who(statement: Statement, owners: Mapping[str, str], say: Say) -> Iterator[str]:
-    """The principals that the trust policy names; with a condition on their ARN, only those of it."""
+    """The principals that the trust policy names, or only the ARNs in its condition on the principal's ARN."""
     for principal in statement.principals:
         if principal.kind == "Federated":
             issuer = re.split(":(?:oidc|saml)-provider/", principal.value)[-1]
@@ -220,7 +220,7 @@ def _conditions(statement: Statement, say: Say) -> Iterator[str]:
 
 
 def _plain(condition: Condition) -> str:
-    """Key and values, with the operator unless it is the plain one."""
+    """Key and values, with the operator unless it only compares for equality."""
     values = ", ".join(f"`{value}`" for value in condition.values)
     operator = "" if condition.operator in ("StringEquals", "ArnEquals") else f"`{condition.operator}` "
     return f"{operator}`{condition.key}`: {values}"

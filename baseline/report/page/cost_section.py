@@ -76,7 +76,7 @@ def _row(item: Sum, say: Say) -> tuple[str, str, str, str]:
 
 
 def _title(capability: str) -> str:
-    """A capability as the section about capabilities shows it."""
+    """The cost of one capability, for the section about capabilities."""
     return CAPABILITIES[capability].title
 
 

@@ -30,7 +30,7 @@ def evidence_sections(evidence: Evidence, *, title: str = "", beside: bool = Fal
 
     Args:
         evidence: The evidence.
-        title: Heading of the page, above the counts; empty if they are a section among others.
+        title: Heading of the page, above the counts; empty if the page has other sections as well.
         beside: Whether the page is in `report/`, so that it can link to the files of the output.
     """
     document = evidence_document(evidence)
@@ -117,7 +117,7 @@ def _stacks(evidence: Evidence, document: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _accounts_of(evidence: Evidence, stack: Stack) -> Sequence[str]:
-    """Keys of the accounts that have the stack, or that its policy binds; empty if all of them do."""
+    """Keys of the accounts with the stack, or to which its policy applies; empty if these are all accounts."""
     if isinstance(stack.context, GuardrailsContext):
         bound = {account.key for account in stack.context.policy.accounts if account.attached}
         found = tuple(key for key in evidence.accounts if key in bound)

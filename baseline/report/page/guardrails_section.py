@@ -58,7 +58,7 @@ def attached_guardrails(material: Material) -> Mapping[str, Sequence[str]]:
 
 
 def _limiting(material: Material) -> frozenset[str]:
-    """The places with service or resource control policies, which do not bind the management account."""
+    """The places with service or resource control policies, which do not apply to the management account."""
     policies = (policy for policy in policies_of(material.landscape) if KINDS[policy.kind].has_statements)
     return frozenset(place for policy in policies for place in policy.places)
 
@@ -81,7 +81,7 @@ def places_with_guardrails(material: Material) -> Sequence[Place]:
 
 
 def _rows_of_places(material: Material) -> Iterator[dict[str, Any]]:
-    """The same places, with the names of the guardrails there and the places above that others come from."""
+    """The same places, with the guardrails attached there, and the higher places with inherited guardrails."""
     attached, limiting = attached_guardrails(material), _limiting(material)
     names = {_ROOT: material.plan.organization}
     accounts: dict[str, list[str]] = {}

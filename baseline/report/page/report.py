@@ -64,7 +64,7 @@ def _joined(*words: str | None) -> str:
 
 
 def _sections(material: Material, audience: Audience, catalog: Catalog) -> Iterator[Section]:
-    """The sections that the audience reads and the profile has something for."""
+    """The sections for the audience, without sections that would be empty for this profile."""
     makers: Mapping[str, Callable[[], Section]] = {
         "cover": lambda: cover_section(material),
         "summary": lambda: summary_section(material, catalog.say),
