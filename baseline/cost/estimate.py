@@ -176,7 +176,7 @@ class _Part:
             )
 
     def _shares(self, driver: Driver, changed: Mapping[str, Any]) -> Iterator[tuple[tuple[Stack, ...], Decimal]]:
-        """Stacks and the factor of their amount: each separately if resources are counted, or else all together."""
+        """Groups of stacks with the factor of their amount: by stack if resources are billed, else by factor."""
         applying = []
         for stack in self.stacks:
             values = Values(stack=stack, settings=self.census.landscape.capabilities[self.name], changed=changed)

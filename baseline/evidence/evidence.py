@@ -66,7 +66,7 @@ class Evidence:
         return {item.control.id: item for item in self.assessments}
 
     def live_requirement(self, item: Judgement) -> LiveRequirement | None:
-        """The live state of a requirement; None without kept scans, or if none looked at it."""
+        """The live state of a requirement; None without kept scans, or if none has results for it."""
         return self.live.requirement(item) if self.live else None
 
     def reason(self, control: str) -> str:

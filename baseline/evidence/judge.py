@@ -59,8 +59,8 @@ class Judgement:
     Attributes:
         requirement: The requirement.
         met: Its headline state.
-        implemented: How much of it the templates and AWS implement, whether or not the profile excepts it.
-        checked: How much of it deployed detectors check in live accounts, whether or not the profile excepts it.
+        implemented: How much of it the templates and AWS implement, regardless of exceptions.
+        checked: How much of it deployed detectors check in live accounts, regardless of exceptions.
         former: Its state under the rules of evidence format 3.
         controls: The contributing controls, with their states.
         exception: The profile's exception, if any; the headline state is `excluded` if the exception `excludes`.
@@ -208,7 +208,7 @@ def _is_unsupported(requirement: Requirement, circumstances: Circumstances) -> b
 
 
 def _is_missing(item: ControlMapping, circumstances: Circumstances) -> bool:
-    """Whether AWS has no means for the control in any governed Region."""
+    """Whether AWS does not support the control in any governed Region."""
     return item.control in circumstances.unsupported or not circumstances.lacking.isdisjoint(item.judges)
 
 

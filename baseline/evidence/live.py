@@ -132,7 +132,7 @@ class Live:
     security_hub: Mapping[str, LiveState]
 
     def requirement(self, item: Judgement) -> LiveRequirement | None:
-        """The live state of a requirement; None if no scan looked at a control that implements or detects it."""
+        """The live state of a requirement; None without results for a control that implements or detects it."""
         acting = [
             _ActingControl(mapping=mapping, state=state, live=self._evidence(mapping))
             for mapping, state in item.controls

@@ -11,7 +11,7 @@ from baseline.evidence.evidence import Evidence
 
 @dataclass(frozen=True)
 class ParameterValue:
-    """A parameter with the values that answer it."""
+    """A parameter with the values from the templates."""
 
     parameter: Parameter
     values: tuple[str, ...]

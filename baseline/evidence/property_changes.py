@@ -10,7 +10,7 @@ from baseline.policy.document import text_of
 
 _WITHOUT_MEANING = frozenset({"Metadata"})
 _NAMES = ("Sid", "Id", "Key", "Name", "LogicalId", "PolicyName", "Status")
-"""Keys by which the items of a list are distinguished, the first that all items have."""
+"""Keys that can identify the items of a list; the first key that all items have is used."""
 
 
 @frozen

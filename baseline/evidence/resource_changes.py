@@ -164,7 +164,7 @@ def _kind(pair: _Pair) -> str:
 
 
 def _certainty(change: Change) -> str:
-    """The certainty in `Change.replaced`; for custom resources the provider decides, and ours never replaces."""
+    """The certainty in `Change.replaced`; `no` for custom resources, as the baseline's are never replaced."""
     return "no" if change.replaced == "unknown" else change.replaced
 
 

@@ -72,9 +72,9 @@ def failures_of(control: Mapping[str, Any]) -> Iterator[Failure]:
 
 
 def covers(document: Mapping[str, Any], item: Failure) -> bool:
-    """Whether the record's scan looked at the failure's place with the same tool.
+    """Whether the record's scan covered the failure's place with the same tool.
 
-    Results without an account prove nothing about other places. Records of format 1 do not tell tools apart.
+    Results without an account prove nothing about other places. Records of format 1 do not distinguish tools.
     """
     if item.tool not in {source["tool"] for source in document["sources"]}:
         return False

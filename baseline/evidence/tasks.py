@@ -1,6 +1,6 @@
 """The manual tasks in the evidence: one task for all requirements that share it, and a review for each exception.
 
-An inherited part adds the report of AWS to read.
+An inherited part also has a task to read the report of AWS.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from baseline.output.previous import printable
 
 @frozen
 class Comparison:
-    """A directory beside the files that would be written.
+    """A directory, compared with the files that would be written.
 
     Attributes:
         differences: A sentence for each file that is missing, different or no longer generated.

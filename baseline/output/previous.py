@@ -73,7 +73,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def remove(left: Path, keep: Collection[str] = ()) -> None:
-    """Delete the files of a directory except `keep`, then its subdirectories; the plan, which proves them, last."""
+    """Delete the files of a directory except `keep`, the plan last as it proves their origin; then subdirectories."""
     paths = [path for path in everything_in(left) if path not in keep]
     for path in sorted(paths, key=lambda path: path == PLAN_FILE):
         (left / path).unlink()
@@ -89,5 +89,5 @@ def some(paths: tuple[str, ...]) -> str:
 
 
 def printable(path: str) -> str:
-    """A path that another program may have chosen, in ASCII."""
+    """The path in printable ASCII, because another program may have chosen it."""
     return ascii(path)[1:-1]

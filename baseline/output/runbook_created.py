@@ -23,7 +23,7 @@ def security_account_stack(plan: Plan) -> Stack | None:
 
 
 def prerequisites(plan: Plan) -> tuple[str, ...]:
-    """Requirements that no stack creates, each once."""
+    """Prerequisites that no stack creates, each once."""
     return tuple(dict.fromkeys(text for stack in plan.stacks for text in stack.prerequisites))
 
 

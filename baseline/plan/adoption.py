@@ -160,7 +160,7 @@ def adopted_in(
 ) -> Mapping[str, PlannedAdoption]:
     """Logical id → adoption, for the resources of a template that are adopted in one account and Region.
 
-    An empty account stands for any account.
+    An empty account matches any account.
     """
     there = [item for item in adoptions if _is_at(item, account, region)]
     types = {KINDS[item.kind].type for item in there}

@@ -107,7 +107,7 @@ def _resources(changes: Changes) -> Iterator[str]:
 
 
 def describe_statement(said: Statement | None) -> str:
-    """The profile's statement about a requirement, and the people behind it."""
+    """The profile's statement about a requirement, and the people who own or approved it."""
     if not said:
         return "none"
     words = " ".join((said.get("reason") or said["statement"]).split())

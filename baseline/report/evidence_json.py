@@ -139,7 +139,7 @@ def _scans(evidence: Evidence) -> dict[str, Any]:
 
 
 def _live_requirement(evidence: Evidence, item: Judgement) -> dict[str, Any]:
-    """The live state of a requirement by kept scans; null if none looked at it."""
+    """The live state of a requirement by kept scans; null if none has results for it."""
     if evidence.live is None:
         return {}
     live = evidence.live.requirement(item)
@@ -150,7 +150,7 @@ def _live_requirement(evidence: Evidence, item: Judgement) -> dict[str, Any]:
 
 
 def _live_control(evidence: Evidence, item: Assessment) -> dict[str, Any]:
-    """The live state of a control by kept scans; null if none looked at it."""
+    """The live state of a control by kept scans; null if none has results for it."""
     if evidence.live is None:
         return {}
     live = evidence.live.controls.get(item.control.id)

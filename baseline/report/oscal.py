@@ -1,4 +1,4 @@
-"""Common parts of both OSCAL documents: metadata, content-based identifiers, and ids that OSCAL accepts.
+"""Common parts of OSCAL documents: metadata, content-based identifiers, and ids that OSCAL accepts.
 
 Source: NIST, Open Security Controls Assessment Language, version 1.2.1, https://pages.nist.gov/OSCAL-Reference/.
 """

@@ -51,7 +51,7 @@ def _looked_at(evidence: Evidence) -> Iterator[LiveFinding]:
 
 
 def format_oscal_assessment_results(evidence: Evidence, live: Live) -> str:
-    """The document; requirements that no scan looked at are neither reviewed nor in findings.
+    """The document; requirements without results of scans are neither reviewed nor in findings.
 
     It is "" if no scan looked at any requirement: OSCAL does not allow results without reviewed controls.
     """

@@ -20,7 +20,7 @@ _REPEATED: Mapping[str, Mapping[str, Any]] = {
 
 
 def format_tasks_ics(tasks: Sequence[Task]) -> bytes:
-    """RFC 5545: a whole-day event for each task that has a day, repeated at its interval. Equal input, equal bytes.
+    """RFC 5545: an all-day event for each task with a date, repeated at its interval. Equal input gives equal bytes.
 
     Raises:
         OutputError: if icalendar is not installed.

@@ -101,7 +101,7 @@ def _plain(value: Cell) -> str | int | datetime | None:
 
 
 def _without_times(archive: bytes) -> bytes:
-    """The archive with the same time for each member, and for the workbook itself, which openpyxl dates as it saves."""
+    """The archive with a fixed time for each member and for the workbook, which openpyxl dates when it saves."""
     result = io.BytesIO()
     with ZipFile(io.BytesIO(archive)) as old, ZipFile(result, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():

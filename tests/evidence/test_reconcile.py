@@ -197,7 +197,7 @@ HEAD = (SCANS / "prowler.csv").read_text(encoding="utf-8").partition("\n")[0]
         (read_config, b"[]", "one of ComplianceByConfigRules"),
         (read_config, b'{"EvaluationResults": [{}]}', "an item of EvaluationResults has no ConfigRuleName"),
         (read_config, b'{"ComplianceByConfigRules": ["x"]}', "an item of ComplianceByConfigRules has no"),
-        (read_security_hub, b'{"Findings": {}}', "a list under Findings is needed"),
+        (read_security_hub, b'{"Findings": {}}', "Findings must be a list of findings"),
         (read_security_hub, b'{"Findings": [{"Id": 1}]}', "each with a GeneratorId"),
         (read_security_hub, b'[]\n{"Findings": 1}', "each with a GeneratorId"),
         (read_security_hub, b'{"Findings": [], "NextToken": "x"}', "its NextToken says that more results follow"),

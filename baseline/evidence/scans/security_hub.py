@@ -24,7 +24,7 @@ def read_security_hub(path: Path) -> tuple[ScanResult, ...]:
     findings = [item for document in parse_answers(path, read_text(path)) for item in _findings(document)]
     if not all(text_at(item, "GeneratorId") for item in findings):
         raise ScanError(
-            f"{path}:1: no Security Hub findings: a list under Findings is needed, each with a GeneratorId",
+            f"{path}:1: no Security Hub findings: Findings must be a list of findings, each with a GeneratorId",
             hint="pass the output of `aws securityhub get-findings`",
         )
     return tuple(_results(findings))

@@ -50,7 +50,7 @@ class _Unit:
     after: tuple[_Row, ...] = ()
     is_closed: bool = False
     is_wide: bool = False
-    """As wide as the figure, with the inner units side by side."""
+    """Whether it is as wide as the figure, with the inner units side by side."""
 
     @property
     def columns(self) -> int:
